@@ -1,0 +1,179 @@
+"""A case and the steps it may take: closed lists, the table of allowed steps, four eyes, reference numbers."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dialogen.domain.errors import InvalidInput, NeedsSecondPerson, Problem, WrongState
+
+
+class Stream(StrEnum):
+    """Where the inquiry comes from. Only external ones count in MV.1.1."""
+
+    EXTERNAL = "external"
+    INTERNAL = "internal"
+
+
+class Channel(StrEnum):
+    """How the inquiry came."""
+
+    WEB = "web"
+    EMAIL = "email"
+    PHONE = "phone"
+    LETTER = "letter"
+    IN_PERSON = "in_person"
+    SOCIAL = "social"
+    API = "api"
+    IMPORT = "import"
+
+
+class ExclusionReason(StrEnum):
+    """Why a case is held outside the statistic (domain.md 5.8)."""
+
+    DUPLICATE = "duplicate"
+    SPAM = "spam"
+    TEST = "test"
+    REGISTERED_IN_ERROR = "registered_in_error"
+    WITHDRAWN = "withdrawn"
+    OTHER_AUTHORITY = "other_authority"
+
+
+class Condition(StrEnum):
+    """The three conditions on which it depends what may be done with a case."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    EXCLUDED = "excluded"
+
+
+class Step(StrEnum):
+    """What can be done with a case; the value completes the sentence "the case cannot be …"."""
+
+    ASSIGN = "assigned"
+    HAND_OVER = "handed over"
+    NOTE = "noted on"
+    INTERIM_REPLY = "given an interim reply"
+    EXTEND = "extended"
+    ANSWER = "answered"
+    CORRECT = "corrected"
+    EXCLUDE = "excluded"
+    INCLUDE = "included again"
+
+
+ALLOWED_STEPS: dict[Condition, frozenset[Step]] = {
+    Condition.OPEN: frozenset(set(Step) - {Step.INCLUDE}),
+    Condition.ANSWERED: frozenset({Step.NOTE, Step.CORRECT, Step.EXCLUDE}),
+    Condition.EXCLUDED: frozenset({Step.NOTE, Step.INCLUDE}),
+}
+
+
+@dataclass(frozen=True)
+class CaseDates:
+    """What the rules need to know of a case: its dates, its stream, and whether it is held outside."""
+
+    received_on: date
+    due_on: date
+    extended_to: date | None
+    answered_on: date | None
+    stream: Stream
+    exclusion: ExclusionReason | None
+
+    @property
+    def condition(self) -> Condition:
+        """The condition that decides which steps are allowed."""
+        if self.exclusion is not None:
+            return Condition.EXCLUDED
+        return Condition.ANSWERED if self.answered_on is not None else Condition.OPEN
+
+    @property
+    def deadline(self) -> date:
+        """The present deadline: the extension where there is one."""
+        return self.extended_to or self.due_on
+
+    def is_miss(self, today: date) -> bool:
+        """Say whether the case counts as a miss in MV.1.1 today: matured, and not answered by its due date."""
+        if self.exclusion is not None or self.stream is not Stream.EXTERNAL or self.due_on >= today:
+            return False
+        return self.answered_on is None or self.answered_on > self.due_on
+
+
+def check_step(step: Step, case: CaseDates) -> None:
+    """Refuse a step that the table does not allow, saying what would be right."""
+    condition = case.condition
+    if step in ALLOWED_STEPS[condition]:
+        return
+    if condition is Condition.EXCLUDED:
+        raise WrongState(Problem.IS_EXCLUDED)
+    if step is Step.INCLUDE:
+        raise WrongState(Problem.NOT_EXCLUDED)
+    if step is Step.ANSWER:
+        raise WrongState(Problem.ALREADY_ANSWERED, answered_on=case.answered_on)
+    raise WrongState(Problem.STEP_REFUSED, condition=condition.value, step=step.value)
+
+
+def check_answer(case: CaseDates, *, answered_on: date, today: date) -> None:
+    """Refuse a second answer, and one dated before reception or after today."""
+    check_step(Step.ANSWER, case)
+    check_answer_date(answered_on, received_on=case.received_on, today=today)
+
+
+def check_answer_date(answered_on: date, *, received_on: date, today: date) -> None:
+    """Refuse an answer dated before reception or after today."""
+    if answered_on > today:
+        raise InvalidInput.of("answered_on", Problem.ANSWERED_IN_FUTURE, value=answered_on)
+    if answered_on < received_on:
+        raise InvalidInput.of(
+            "answered_on", Problem.ANSWERED_BEFORE_RECEIVED, value=answered_on, received_on=received_on
+        )
+
+
+def check_correction(before: CaseDates, after: CaseDates) -> None:
+    """Refuse a correction that the case's condition or its other dates do not allow."""
+    check_step(Step.CORRECT, before)
+    if before.answered_on is None and after.answered_on is not None:
+        raise WrongState(Problem.NOT_ANSWERED)
+    if after.answered_on is not None and after.answered_on < after.received_on:
+        if after.answered_on == before.answered_on:
+            raise InvalidInput.of(
+                "received_on",
+                Problem.RECEIVED_AFTER_ANSWERED,
+                value=after.received_on,
+                answered_on=after.answered_on,
+            )
+        raise InvalidInput.of(
+            "answered_on",
+            Problem.ANSWERED_BEFORE_RECEIVED,
+            value=after.answered_on,
+            received_on=after.received_on,
+        )
+
+
+def check_extension(case: CaseDates, *, extended_to: date, today: date) -> None:
+    """Refuse an extension that is not later than both today and the present deadline."""
+    check_step(Step.EXTEND, case)
+    if extended_to <= today or extended_to <= case.deadline:
+        raise InvalidInput.of(
+            "extended_to", Problem.EXTENSION_NOT_LATER, value=extended_to, deadline=case.deadline
+        )
+
+
+def needs_second_person(before: CaseDates, after: CaseDates, today: date) -> bool:
+    """Say whether a change falls under four eyes (domain.md 4 and 5.8).
+
+    It does when it takes a miss out of the misses, and when it excludes a case whose deadline has passed.
+    """
+    excluded_now = before.exclusion is None and after.exclusion is not None
+    if excluded_now and before.due_on < today:
+        return True
+    return before.is_miss(today) and not after.is_miss(today)
+
+
+def check_four_eyes(before: CaseDates, after: CaseDates, today: date) -> None:
+    """Refuse a change that one person may not make alone."""
+    if needs_second_person(before, after, today):
+        raise NeedsSecondPerson(Problem.NEEDS_SECOND_PERSON)
+
+
+def format_reference(year: int, number: int) -> str:
+    """Return the human-readable reference of the year's so-manieth registered case, e.g. 2026-000143."""
+    return f"{year}-{number:06d}"

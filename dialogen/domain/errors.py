@@ -1,0 +1,122 @@
+"""The family of refusals: what the office says no to. Each door translates them into its own tongue in one place.
+
+A refusal carries a problem and its values, never a sentence glued by hand: the value of a Problem is the English
+sentence for the API and the command line, and the pages keep a bokmål sentence under the same name.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Problem(StrEnum):
+    """What is wrong, and what would be right. Braces are filled from the refusal's values."""
+
+    REQUIRED = "is required"
+    TOO_LONG = "is too long: at most {most} characters"
+    NOT_TEXT = "holds a character that cannot be stored (NUL or half of a surrogate pair)"
+    NOT_AN_EMAIL = "{value} is not an e-mail address"
+    NOT_A_DATE = "{value} is not a date; write YYYY-MM-DD"
+    UNKNOWN_VALUE = "{value} is not one of {allowed}"
+    NATIONAL_ID = "the text seems to hold a national identity number; take it out before saving"
+    RECEIVED_TOO_EARLY = "received on {value}: a date before 1900 cannot be right"
+    RECEIVED_IN_FUTURE = "received on {value}: the date is after today"
+    RECEIVED_AFTER_ANSWERED = "received on {value}: the case was answered before that, on {answered_on}"
+    ANSWERED_BEFORE_RECEIVED = "answered on {value}: the case was received later, on {received_on}"
+    ANSWERED_IN_FUTURE = "answered on {value}: the date is after today"
+    EXTENSION_NOT_LATER = "extended to {value}: the date must be after today and after the present deadline, {deadline}"
+    REASON_REQUIRED = "a reason is required for this change"
+    UNKNOWN_UNIT = "there is no unit {value}"
+    UNKNOWN_HANDLER = "{value} is not the e-mail address of an account that can handle cases"
+    UNKNOWN_KIND = "there is no kind {value}"
+    UNIT_NEEDED = "name one of your own units"
+    TAKEN = "{value} is already in use"
+    EXTERNAL_REFERENCE_TAKEN = "{value} of the source {source} is already case {reference}"
+    BEYOND_CALENDAR = "{value} is outside the years that the calendar knows, {first} to {last}"
+    YEAR_OUT_OF_RANGE = "{value} is not a year from {first} to {last}"
+    AS_OF_IN_FUTURE = "as of {value}: the date is after today"
+    TODAY_IN_FUTURE = "{value} is after today; a pass can be made for today or an earlier day"
+    PASSWORD_TOO_SHORT = "is too short: at least {least} characters"
+    RULE_NOT_AFTER = "valid from {value}: must be after the newest rule's first day, {newest}"
+    RULE_DAYS = "{value} days: must be 1 to 365"
+    NO_SUCH = "there is no {what} {value}"
+    NO_SUCH_CASE = "there is no case {value}"
+    NOT_ALLOWED = "your roles do not allow this"
+    NEEDS_SECOND_PERSON = (
+        "this takes a case that has missed its deadline out of the misses and needs a second person's approval, "
+        "which this version cannot record yet; nothing was changed"
+    )
+    ALREADY_ANSWERED = "the case is answered already, on {answered_on}; correct the date instead"
+    NOT_ANSWERED = "the case is not answered yet; there is no answer date to correct"
+    IS_EXCLUDED = "the case is held outside the statistic; include it again first"
+    NOT_EXCLUDED = "the case is not held outside the statistic"
+    STEP_REFUSED = "an {condition} case cannot be {step}"
+    CHANGED_MEANWHILE = "the case was changed meanwhile: it is now version {version}"
+    LAST_ADMINISTRATOR = "this is the last administrator; appoint another first"
+    LETTER_NOT_STOPPED = "the letter is not one that was given up"
+    WRONG_SIGN_IN = "wrong e-mail address or password"
+    LINK_SPENT = "the link has been used or is too old; ask an administrator for a new one"
+    IDEMPOTENCY_CONFLICT = "the key {value} was used for another request"
+    NOT_EMPTY = "the database already holds cases; the demo needs an empty one"
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One thing wrong with one field of what was handed in."""
+
+    field: str
+    problem: Problem
+    values: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.problem.value.format_map(self.values)
+
+
+class DialogenError(Exception):
+    """A refusal that a user can do something about."""
+
+    def __init__(self, problem: Problem, **values: object) -> None:
+        self.problem = problem
+        self.values = values
+        super().__init__(problem.value.format_map(values))
+
+
+class NotFound(DialogenError):
+    """There is no such thing, or the reader may not know that there is."""
+
+
+class NotAllowed(DialogenError):
+    """The reader may know of it, but may not do this with it."""
+
+
+class NeedsSecondPerson(NotAllowed):
+    """The change falls under four eyes (domain.md 4)."""
+
+
+class NotSignedIn(DialogenError):
+    """The name, secret or link does not open the door."""
+
+
+class WrongState(DialogenError):
+    """The case is not in a state in which this step is allowed."""
+
+
+class Conflict(DialogenError):
+    """Somebody or something was there first."""
+
+
+class InvalidInput(DialogenError):
+    """What was handed in cannot be right; says which fields, and why."""
+
+    def __init__(self, problems: Iterable[FieldProblem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.problem, **first.values)
+
+    @classmethod
+    def of(cls, field: str, problem: Problem, **values: object) -> "InvalidInput":
+        """Build the refusal of a single field."""
+        return cls([FieldProblem(field, problem, values)])
+
+    def __str__(self) -> str:
+        return "; ".join(f"{each.field}: {each}" for each in self.problems)

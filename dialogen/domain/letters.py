@@ -1,0 +1,33 @@
+"""The life of a letter: its states, and how long to wait before the next attempt. No text and no SMTP here."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class LetterState(StrEnum):
+    """What has become of a letter."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"  # a process is sending it now
+    SENT = "sent"
+    SHOWN = "shown"  # the demo without a mail server: shown on a page instead of sent
+    DROPPED = "dropped"  # every case in it was gone before it could be sent
+    DEAD = "dead"  # given up; a person must look at it
+
+
+#: Pauses before the second, third, … attempt: a restart, a lunch, a night, a weekend of the mail server.
+PAUSES = (
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    *[timedelta(hours=6)] * 28,  # a week more
+)
+
+#: How long a process may keep a letter to itself before another may take it. Longer than any one sending.
+CLAIM_LASTS = timedelta(seconds=90)
+
+
+def pause_before_retry(attempts: int) -> timedelta | None:
+    """Return how long to wait after so many failed attempts (1 or more), or None when it is time to give up."""
+    return PAUSES[attempts - 1] if attempts <= len(PAUSES) else None

@@ -1,0 +1,73 @@
+"""What may stand in a text that is stored: no unstorable characters, no overlong ones, no national identity number."""
+
+import re
+from datetime import date
+
+from dialogen.domain.errors import FieldProblem, InvalidInput, Problem
+
+SUBJECT_MOST = 500
+TEXT_MOST = 50_000
+REASON_MOST = 2_000
+NAME_MOST = 200
+REFERENCE_MOST = 100
+
+_ELEVEN_DIGITS = re.compile(r"(?<!\d)\d{6}[ \u00a0.\-]?\d{5}(?!\d)")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_WEIGHTS_1 = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
+_WEIGHTS_2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+
+
+def text_problem(field: str, text: str, *, most: int) -> FieldProblem | None:
+    """Say what is wrong with a text, or None."""
+    if _UNSTORABLE.search(text):
+        return FieldProblem(field, Problem.NOT_TEXT)
+    if len(text) > most:
+        return FieldProblem(field, Problem.TOO_LONG, {"most": most})
+    return FieldProblem(field, Problem.NATIONAL_ID) if holds_national_id(text) else None
+
+
+def checked_text(field: str, text: str | None, *, most: int) -> str | None:
+    """Return the text without surrounding space, None when nothing is left; raises InvalidInput for a bad one."""
+    if text is None:
+        return None
+    problem = text_problem(field, text, most=most)
+    if problem is not None:
+        raise InvalidInput([problem])
+    return text.strip() or None
+
+
+def required_text(field: str, text: str | None, *, most: int, problem: Problem = Problem.REQUIRED) -> str:
+    """Return a text that must say something."""
+    checked = checked_text(field, text, most=most)
+    if checked is None:
+        raise InvalidInput.of(field, problem)
+    return checked
+
+
+def holds_national_id(text: str) -> bool:
+    """Say whether a text holds what must be a national identity number or D number.
+
+    Eleven digits with a valid date part and both checksums (folkeregisterforskriften § 2-2-1, MOD 11).
+    """
+    return any(is_national_id(re.sub(r"\D", "", found)) for found in _ELEVEN_DIGITS.findall(text))
+
+
+def is_national_id(digits: str) -> bool:
+    """Say whether eleven digits are a valid national identity number or D number."""
+    numbers = [int(each) for each in digits]
+    if len(numbers) != 11 or not _has_date(numbers):
+        return False
+    first = sum(weight * number for weight, number in zip(_WEIGHTS_1, numbers, strict=False))
+    second = sum(weight * number for weight, number in zip(_WEIGHTS_2, numbers, strict=True))
+    return first % 11 == 0 and second % 11 == 0
+
+
+def _has_date(numbers: list[int]) -> bool:
+    day = 10 * numbers[0] + numbers[1]
+    month = 10 * numbers[2] + numbers[3]
+    day -= 40 if day > 40 else 0  # a D number adds 4 to the first digit
+    try:
+        date(2000, month, day)  # a leap year: the century is in the individual number, and 29 February may be right
+    except ValueError:
+        return False
+    return True
