@@ -1,0 +1,210 @@
+"""The settings: a frozen dataclass, read from the environment once, refusing wrong values by name."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+T = TypeVar("T")
+SECRET_LEAST = 32
+DATABASES = ("sqlite", "postgresql")
+
+
+class ConfigError(Exception):
+    """One or more settings are wrong; each line names one, and says what would be right."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything the installation decides. Addresses and secrets only; rules live in the database."""
+
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    env: str
+    base_url: str
+    mail_server: str
+    mail_server_named: bool  # whether the installation named one, or the default stands
+    mail_port: int
+    mail_use_tls: bool
+    mail_use_ssl: bool
+    mail_username: str | None
+    mail_password: str | None
+    mail_sender: str
+    timezone: ZoneInfo
+    locale: str
+    municipality: str
+
+    @property
+    def is_production(self) -> bool:
+        """Whether the installation serves real users."""
+        return self.env == "production"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read DIALOGEN_… settings; raises ConfigError naming every wrong one at once.
+
+        In development a secret key is made and kept in the data folder; in production it is demanded.
+        """
+        read = _Reader(os.environ if environ is None else environ)
+        data_dir = read("DATA_DIR", "./instance", lambda text: Path(text).expanduser().resolve())
+        env = read("ENV", "development", _one_of("development", "production"))
+        config = cls(
+            data_dir=data_dir,
+            database_url=read("DATABASE_URL", f"sqlite:///{data_dir}/dialogen.sqlite3", _database_url),
+            secret_key=read("SECRET_KEY", "", lambda text: _secret_key(text, env == "production")),
+            env=env,
+            base_url=read("BASE_URL", "http://127.0.0.1:8000", _web_address),
+            mail_server=read("MAIL_SERVER", "localhost", _host),
+            mail_server_named=bool(read("MAIL_SERVER", "", str)),
+            mail_port=read("MAIL_PORT", "25", _port),
+            mail_use_tls=read("MAIL_USE_TLS", "off", _switch),
+            mail_use_ssl=read("MAIL_USE_SSL", "off", _switch),
+            mail_username=read("MAIL_USERNAME", "", str) or None,
+            mail_password=read("MAIL_PASSWORD", "", str) or None,
+            mail_sender=read("MAIL_SENDER", "dialogen@localhost", _sender),
+            timezone=read("TIMEZONE", "Europe/Oslo", _zone),
+            locale=read("LOCALE", "nb_NO", _locale),
+            municipality=read("MUNICIPALITY", "Asker kommune", str),
+        )
+        if config.mail_use_tls and config.mail_use_ssl:
+            read.wrong("MAIL_USE_SSL", "cannot be on together with DIALOGEN_MAIL_USE_TLS: choose one")
+        read.refuse_wrong()
+        return config if config.secret_key else _with_kept_secret(config)
+
+
+class _Reader:
+    """Reads settings one by one and remembers what is wrong, so that all of it can be said at once."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._wrong: list[str] = []
+
+    def __call__(self, name: str, default: str, parse: Callable[[str], T]) -> T:
+        text = self._environ.get(f"DIALOGEN_{name}", "").strip() or default
+        try:
+            return parse(text)
+        except ValueError as error:
+            self.wrong(name, str(error))
+            return parse(default) if default else parse_nothing(parse)
+
+    def wrong(self, name: str, what: str) -> None:
+        """Remember a wrong setting."""
+        self._wrong.append(f"DIALOGEN_{name} {what}")
+
+    def refuse_wrong(self) -> None:
+        """Raise ConfigError when a setting was wrong."""
+        if self._wrong:
+            raise ConfigError("\n".join(self._wrong))
+
+
+def parse_nothing(parse: Callable[[str], T]) -> T:
+    """Stand in for a value without a default while the other settings are read; the wrong one is refused anyway."""
+    return parse("x" * SECRET_LEAST)
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"is {text!r}; it must be one of: {', '.join(allowed)}")
+        return text
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    meanings = {"1": True, "true": True, "on": True, "yes": True, "0": False, "false": False, "off": False, "no": False}
+    if text.lower() not in meanings:
+        raise ValueError(f"is {text!r}; it must be on or off")
+    return meanings[text.lower()]
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError(f"is {text!r}; it must be a port number from 1 to 65535")
+    return int(text)
+
+
+def _host(text: str) -> str:
+    if any(sign in text for sign in "/ @"):
+        raise ValueError(f"is {text!r}; it must be a host name or address alone, e.g. smtp.asker.example")
+    return text
+
+
+def _database_url(text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError(
+            "is not a database address; it must be like sqlite:////path/file or postgresql+psycopg://user@host/name"
+        ) from None
+    if url.get_backend_name() not in DATABASES:
+        raise ValueError(f"names {url.get_backend_name()}; it must be sqlite or postgresql+psycopg")
+    if url.get_backend_name() == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def _secret_key(text: str, demanded: bool) -> str:
+    if demanded and not text:
+        raise ValueError(f"is missing; production needs a secret of at least {SECRET_LEAST} characters")
+    if text and len(text) < SECRET_LEAST:
+        raise ValueError(f"is too short; it must have at least {SECRET_LEAST} characters")
+    return text
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"is {text!r}; it must be like https://dialogen.asker.example")
+    return text.rstrip("/")
+
+
+def _sender(text: str) -> str:
+    name, _, domain = text.rpartition("@")
+    if name and domain == "localhost":
+        return text
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError(f"is {text!r}; it must be one e-mail address, e.g. dialogen@asker.example") from None
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"is {text!r}; it must be a time zone like Europe/Oslo") from None
+
+
+def _locale(text: str) -> str:
+    # With nb or nn alone Babel counts weeks wrongly; the territory is needed.
+    try:
+        locale = Locale.parse(text)
+    except (ValueError, UnknownLocaleError):
+        locale = None
+    if locale is None or str(locale) not in ("nb_NO", "nn_NO", "en_GB"):
+        raise ValueError(f"is {text!r}; it must be one of: nb_NO, nn_NO, en_GB")
+    return str(locale)
+
+
+def _with_kept_secret(config: Config) -> Config:
+    """Return the settings with the secret key of the data folder, made there the first time."""
+    path = config.data_dir / "secret_key"
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    kept = path.read_text(encoding="ascii").strip()
+    return Config(**{**config.__dict__, "secret_key": kept})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 
 from holidays import country_holidays
 
@@ -11,28 +12,29 @@ from dialogen.domain.deadlines import Calendar
 FIRST_YEAR, LAST_YEAR = 1901, 2100
 
 
+@cache
+def _public_holidays(year: int) -> dict[date, str]:
+    # The package's own object fills itself while it is asked, and marks the year as known before it is: two threads
+    # that shared one could take a holiday for a working day. So each year becomes a finished dictionary.
+    # With any other language code than "no" the names silently become English.
+    return dict(country_holidays("NO", years=year, language="no"))
+
+
 class _ClosedDays(Mapping[date, str]):
     """Norway's public holidays, worked out year by year as they are asked for, and local closed days."""
 
     def __init__(self, local: Mapping[date, str]) -> None:
-        # With any other language code than "no" the names silently become English.
-        self._public = country_holidays("NO", language="no")
         self._local = dict(local)
 
-    def __contains__(self, day: object) -> bool:
-        return day in self._local or (isinstance(day, date) and day in self._public)
-
     def __getitem__(self, day: date) -> str:
-        name = self._local.get(day) or self._public.get(day)
-        if name is None:
-            raise KeyError(day)
-        return name
+        return self._local[day] if day in self._local else _public_holidays(day.year)[day]
 
     def __iter__(self) -> Iterator[date]:
-        return iter(sorted({*self._local, *self._public}))
+        public = (day for year in range(FIRST_YEAR, LAST_YEAR + 1) for day in _public_holidays(year))
+        return iter(sorted({*self._local, *public}))
 
     def __len__(self) -> int:
-        return len({*self._local, *self._public})
+        return sum(1 for _ in self)
 
 
 def office_calendar(local_closed_days: Mapping[date, str]) -> Calendar:

@@ -121,8 +121,7 @@ def reach(standing: Standing, act: Act) -> Reach:
     handles = standing.has_role(Role.HANDLER, Role.MANAGER)
     return Reach(
         account_id=standing.account_id,
-        everything=any(each.everywhere for each in whole)
-        or standing.has_role(*_EVERYTHING.get(act, frozenset())),
+        everything=any(each.everywhere for each in whole) or standing.has_role(*_EVERYTHING.get(act, frozenset())),
         units=_units(whole),
         free_everywhere=any(each.everywhere for each in free),
         free_in_units=_units(free),

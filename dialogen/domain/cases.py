@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from dialogen.domain.deadlines import present_deadline
 from dialogen.domain.errors import InvalidInput, NeedsSecondPerson, Problem, WrongState
 
 
@@ -88,7 +89,7 @@ class CaseDates:
     @property
     def deadline(self) -> date:
         """The present deadline: the extension where there is one."""
-        return self.extended_to or self.due_on
+        return present_deadline(self.due_on, self.extended_to)
 
     def is_miss(self, today: date) -> bool:
         """Say whether the case counts as a miss in MV.1.1 today: matured, and not answered by its due date."""
@@ -132,6 +133,8 @@ def check_correction(before: CaseDates, after: CaseDates) -> None:
     check_step(Step.CORRECT, before)
     if before.answered_on is None and after.answered_on is not None:
         raise WrongState(Problem.NOT_ANSWERED)
+    if before.answered_on is not None and after.answered_on is None:
+        raise InvalidInput.of("answered_on", Problem.REQUIRED)  # there is no reopening (domain.md 4)
     if after.answered_on is not None and after.answered_on < after.received_on:
         if after.answered_on == before.answered_on:
             raise InvalidInput.of(
@@ -152,9 +155,7 @@ def check_extension(case: CaseDates, *, extended_to: date, today: date) -> None:
     """Refuse an extension that is not later than both today and the present deadline."""
     check_step(Step.EXTEND, case)
     if extended_to <= today or extended_to <= case.deadline:
-        raise InvalidInput.of(
-            "extended_to", Problem.EXTENSION_NOT_LATER, value=extended_to, deadline=case.deadline
-        )
+        raise InvalidInput.of("extended_to", Problem.EXTENSION_NOT_LATER, value=extended_to, deadline=case.deadline)
 
 
 def needs_second_person(before: CaseDates, after: CaseDates, today: date) -> bool:

@@ -4,8 +4,9 @@ A refusal carries a problem and its values, never a sentence glued by hand: the 
 sentence for the API and the command line, and the pages keep a bokmål sentence under the same name.
 """
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -66,10 +67,10 @@ class FieldProblem:
 
     field: str
     problem: Problem
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.problem.value.format_map(self.values)
+        return str(self.problem).format_map(self.values)
 
 
 class DialogenError(Exception):
@@ -78,7 +79,7 @@ class DialogenError(Exception):
     def __init__(self, problem: Problem, **values: object) -> None:
         self.problem = problem
         self.values = values
-        super().__init__(problem.value.format_map(values))
+        super().__init__(str(problem).format_map(values))
 
 
 class NotFound(DialogenError):

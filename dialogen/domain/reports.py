@@ -241,9 +241,7 @@ def wilson_interval(k: int, n: int) -> Interval | None:
         return Interval(low.quantize(HUNDREDTH, ROUND_HALF_UP), high.quantize(HUNDREDTH, ROUND_HALF_UP))
 
 
-def status(
-    *, year: int, as_of: date, all_matured: bool, rules: Iterable[DeadlineRule], calendar: Calendar
-) -> Status:
+def status(*, year: int, as_of: date, all_matured: bool, rules: Iterable[DeadlineRule], calendar: Calendar) -> Status:
     """Return how settled a year is: final from the day after the last deadline of its last day of reception.
 
     For 14 days without a roll that is 15 January: 31 December plus 14 days is 14 January.

@@ -67,7 +67,8 @@ def _has_date(numbers: list[int]) -> bool:
     month = 10 * numbers[2] + numbers[3]
     day -= 40 if day > 40 else 0  # a D number adds 4 to the first digit
     try:
-        date(2000, month, day)  # a leap year: the century is in the individual number, and 29 February may be right
+        # The century lies in the individual number; 2000 and its years leap as those of 1800 and 1900 do, but for 1900.
+        date(2000 + 10 * numbers[4] + numbers[5], month, day)
     except ValueError:
         return False
     return True

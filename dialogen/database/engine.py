@@ -1,0 +1,109 @@
+"""The database handle: the engine and its two kinds of session. The only place that begins, commits and rolls back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+LOCK_WAIT_MS = 30_000  # a writer waits this long for another; a large import holds the lock for a while
+
+
+class Database:
+    """One database, reached lazily so that a server may fork first."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, made at first use."""
+        if self._engine is None:
+            self._engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        return self._engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session whose work is kept as a whole when the block ends, or not at all when it raises."""
+        options = {"sqlite_begin": "IMMEDIATE"}
+        with self.engine.connect().execution_options(**options) as connection, _session(connection) as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that sees one moment of the database and changes nothing."""
+        options: dict[str, Any] = {"sqlite_begin": "DEFERRED"}
+        if not self.is_sqlite:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**options) as connection, _session(connection) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Give a connection of its own for changing the schema, without SQLite's foreign keys.
+
+        Batch migrations recreate tables on SQLite, which foreign keys would forbid; the switch is per connection,
+        so this one does not come from the pool and never goes back to it.
+        """
+        engine = _sqlite_engine(self.url, migrating=True) if self.is_sqlite else create_engine(self.url)
+        try:
+            with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+
+def _session(connection: Connection) -> Session:
+    return Session(connection, expire_on_commit=False, autoflush=True)
+
+
+def _postgresql_engine(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+
+
+def _sqlite_engine(url: str, *, migrating: bool = False) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=10, max_overflow=10)
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: a writer begins with IMMEDIATE, because a reader's
+        # snapshot cannot be turned into a writer's and would answer "database is locked" at once.
+        connection.isolation_level = None
+        connection.create_function("lower", 1, _lower, deterministic=True)
+        connection.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MS}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA foreign_keys={'OFF' if migrating else 'ON'}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
+
+    return engine
+
+
+def _lower(text: str | None) -> str | None:
+    """SQLite's own lower() knows only ASCII; Ærlig must match ærlig."""
+    return None if text is None else text.lower()

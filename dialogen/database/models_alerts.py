@@ -1,0 +1,103 @@
+"""Tables of what is owed and sent: alerts first, letters second, and the trace of every pass."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dialogen.database.base import Base, closed_list
+from dialogen.domain.alerts import AlertState, DropReason
+from dialogen.domain.letters import LetterState
+
+
+class Letter(Base):
+    """One e-mail to one person: fixed, with its Message-ID, before the first attempt to send it."""
+
+    __tablename__ = "letters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: account:N or unit:N, as in alerts.
+    recipient: Mapped[str] = mapped_column(String(30), index=True)
+    to_address: Mapped[str] = mapped_column(String(254))
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    morning: Mapped[date]  # the day of the pass that wrote it
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    state: Mapped[LetterState] = mapped_column(closed_list(LetterState, "state"))
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime]
+    claimed_by: Mapped[str | None] = mapped_column(String(200))
+    claim_ends_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    #: What the mail server, or the connection to it, last answered.
+    last_answer: Mapped[str | None] = mapped_column(String(500))
+
+
+IS_UNFINISHED = Letter.state.in_([LetterState.WAITING.value, LetterState.CLAIMED.value])
+Index(
+    "ix_letters_unfinished",
+    Letter.next_try_at,
+    Letter.id,
+    sqlite_where=IS_UNFINISHED,
+    postgresql_where=IS_UNFINISHED,
+)
+
+
+class Alert(Base):
+    """One message owed to one recipient because of one deadline."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        UniqueConstraint("case_id", "step", "recipient", "deadline"),
+        CheckConstraint("(letter_id IS NOT NULL) OR (state <> 'in_letter')", name="letter_when_in_letter"),
+        CheckConstraint("(drop_reason IS NOT NULL) = (state = 'dropped')", name="reason_when_dropped"),
+        CheckConstraint("(recipient = 'nobody') = (account_id IS NULL AND unit_id IS NULL)", name="somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    step: Mapped[int]  # days from the deadline
+    #: account:N, unit:N, or nobody: a value, so that the unique key holds for it too.
+    recipient: Mapped[str] = mapped_column(String(30))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    deadline: Mapped[date]  # the present deadline it was raised for
+    state: Mapped[AlertState] = mapped_column(closed_list(AlertState, "state"))
+    comes_late: Mapped[bool]
+    #: Of a superseded alert: how many earlier steps were passed over together with it.
+    others: Mapped[int] = mapped_column(default=0)
+    raised_on: Mapped[date]  # the day of the pass
+    raised_at: Mapped[datetime]
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+    drop_reason: Mapped[DropReason | None] = mapped_column(closed_list(DropReason, "drop_reason"))
+
+
+IS_OWED = Alert.state == AlertState.OWED.value
+IS_UNADDRESSED = Alert.state == AlertState.UNADDRESSED.value
+Index("ix_alerts_owed", Alert.recipient, Alert.id, sqlite_where=IS_OWED, postgresql_where=IS_OWED)
+Index("ix_alerts_unaddressed", Alert.case_id, sqlite_where=IS_UNADDRESSED, postgresql_where=IS_UNADDRESSED)
+
+
+class JobRun(Base):
+    """The trace of one run of one job: unique for its slot in the timetable, so that it cannot be made twice."""
+
+    __tablename__ = "job_runs"
+    __table_args__ = (UniqueConstraint("job", "slot"), Index("ix_job_runs_finished", "job", "finished_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job: Mapped[str] = mapped_column(String(50))
+    slot: Mapped[str] = mapped_column(String(60))  # the instant of the timetable; a pass by hand has one of its own
+    worker: Mapped[str] = mapped_column(String(200))
+    for_day: Mapped[date]
+    #: Whether for_day was today: only such a pass counts against staleness.
+    present_day: Mapped[bool]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(String(500))
+    seen: Mapped[int] = mapped_column(default=0)
+    raised: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=0)
+    dropped: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
