@@ -1,0 +1,51 @@
+"""How a change is told: who did what through which door, and which fields changed. Personal values are never told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Door(StrEnum):
+    """The way a change came in."""
+
+    WEB = "web"
+    API = "api"
+    IMPORT = "import"
+    COMMAND_LINE = "command_line"
+    DEMO = "demo"
+
+
+class Action(StrEnum):
+    """What was done with a case."""
+
+    REGISTERED = "registered"
+    ASSIGNED = "assigned"
+    HANDED_OVER = "handed_over"
+    NOTED = "noted"
+    INTERIM_REPLY = "interim_reply"
+    EXTENDED = "extended"
+    ANSWERED = "answered"
+    CORRECTED = "corrected"
+    EXCLUDED = "excluded"
+    INCLUDED = "included"
+
+
+#: Fields whose values lie apart, so that they can be erased (domain.md 7).
+PERSONAL_FIELDS = frozenset({"subject", "text", "sender_name", "sender_email", "sender_phone", "note", "reason"})
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who makes a change, and through which door. An import and the command line may have no account."""
+
+    account_id: int | None
+    door: Door
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field's change. `before` and `after` are dates as YYYY-MM-DD, closed-list words, unit names, e-mail
+    addresses of handlers, or None; of a personal field both are None."""
+
+    field: str
+    before: str | None
+    after: str | None

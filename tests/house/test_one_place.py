@@ -1,0 +1,58 @@
+"""Things that happen in one place only: committing, reading the environment, reading the clock."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house import tree
+
+COMMITS = Path("dialogen/database/engine.py")
+READS_THE_ENVIRONMENT = Path("config.py")
+READS_THE_CLOCK = Path("dialogen/clock.py")
+
+CLOCKS = {
+    "datetime": {"now", "today", "utcnow"},
+    "date": {"today"},
+    "time": {"time", "time_ns", "localtime", "gmtime", "strftime", "ctime"},
+    # The database's clock is a clock too: an instant that the office cares for comes down as an argument.
+    "func": {"now", "current_date", "current_time", "current_timestamp", "localtimestamp"},
+}
+MODULES = tree.product_modules()
+
+
+def _but(path: Path) -> list[Path]:
+    return [each for each in MODULES if each != path]
+
+
+@pytest.mark.parametrize("path", _but(COMMITS), ids=str)
+def test_only_the_engine_commits(path: Path) -> None:
+    lines = [n for n, line in enumerate(tree.text(path).splitlines(), 1) if ".commit(" in line]
+    assert not lines, f"{path}, lines {lines}: a use case is one `with db.writing()`, which commits"
+
+
+@pytest.mark.parametrize("path", _but(READS_THE_ENVIRONMENT), ids=str)
+def test_only_the_settings_read_the_environment(path: Path) -> None:
+    found = re.findall(r"\bos\.environb?\b|\bgetenvb?\(|from os import .*\benviron\b", tree.text(path))
+    assert not found, f"{path} reads the environment: take a Config instead"
+
+
+@pytest.mark.parametrize("path", _but(READS_THE_CLOCK), ids=str)
+def test_only_the_clock_tells_the_time(path: Path) -> None:
+    read = [f"line {line}: {call}" for line, call in _clock_calls(tree.parsed(path))]
+    assert not read, f"{path}: {', '.join(read)}: take today or now as an argument"
+
+
+def test_the_clock_reader_is_found_where_it_should_be() -> None:
+    """The search that the test above relies on does find a clock being read."""
+    assert len(list(_clock_calls(tree.parsed(READS_THE_CLOCK)))) == 2
+
+
+def _clock_calls(module: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute):
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+            if node.attr in CLOCKS.get(owner, ()):
+                yield node.lineno, f"{owner}.{node.attr}"

@@ -1,0 +1,38 @@
+"""Templates: all of them compile, and each letter has its three texts."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.house import tree
+
+TEMPLATES = sorted(path.relative_to("templates") for path in tree.files() if path.parts[0] == "templates")
+LETTERS = sorted({path.parts[1] for path in TEMPLATES if path.parts[0] == "email" and len(path.parts) > 2})
+
+
+@pytest.mark.parametrize("name", TEMPLATES, ids=str)
+def test_a_template_compiles(app: Flask, name: Path) -> None:
+    app.jinja_env.get_template(name.as_posix())
+
+
+def test_there_is_a_letter() -> None:
+    assert LETTERS
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_letter_has_a_subject_a_text_and_a_page(letter: str) -> None:
+    texts = {path.name for path in TEMPLATES if path.parts[:2] == ("email", letter)}
+    assert texts == {"subject.txt", "body.txt", "body.html"}
+
+
+@pytest.mark.parametrize("name", TEMPLATES, ids=str)
+def test_a_page_holds_no_script_and_no_style(name: Path) -> None:
+    """The content security policy of the pages forbids both; a letter's own page cannot link to a style sheet."""
+    if name.suffix != ".html" or name.parts[0] == "email":
+        return
+    text = tree.text("templates" / name).lower()
+    assert "<style" not in text
+    assert " style=" not in text
+    assert "<script>" not in text
+    assert " onclick=" not in text
