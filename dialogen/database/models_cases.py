@@ -47,7 +47,7 @@ class Case(Base):
         CheckConstraint("answered_on >= received_on", name="answered_after_received"),
         CheckConstraint("extended_to > due_on", name="extended_after_due"),
         CheckConstraint("deadline = coalesce(extended_to, due_on)", name="deadline_is_present"),
-        CheckConstraint("(source IS NULL) = (external_reference IS NULL)", name="source_with_reference"),
+        CheckConstraint("external_reference IS NULL OR source IS NOT NULL", name="reference_has_source"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

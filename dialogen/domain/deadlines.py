@@ -113,6 +113,20 @@ def open_state(deadline: date, today: date, *, near_days: int = NEAR_DAYS) -> St
     return State.NEARING if left <= near_days else State.ON_TRACK
 
 
+def open_deadlines(today: date, *, near_days: int = NEAR_DAYS) -> dict[State, tuple[date | None, date | None]]:
+    """Return, for each open state, the first and last present deadline that gives it today (None: no bound).
+
+    The same rule as `open_state`, as boundaries that a query can filter by.
+    """
+    near_until = today + timedelta(days=near_days)
+    return {
+        State.OVERDUE: (None, today - ONE_DAY),
+        State.DUE_TODAY: (today, today),
+        State.NEARING: (today + ONE_DAY, near_until),
+        State.ON_TRACK: (near_until + ONE_DAY, None),
+    }
+
+
 def state(
     *,
     due_on: date,

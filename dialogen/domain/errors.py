@@ -32,7 +32,7 @@ class Problem(StrEnum):
     UNKNOWN_KIND = "there is no kind {value}"
     UNIT_NEEDED = "name one of your own units"
     TAKEN = "{value} is already in use"
-    EXTERNAL_REFERENCE_TAKEN = "{value} of the source {source} is already case {reference}"
+    EXTERNAL_REFERENCE_TAKEN = "{value} of the source {source} is registered already"
     BEYOND_CALENDAR = "{value} is outside the years that the calendar knows, {first} to {last}"
     YEAR_OUT_OF_RANGE = "{value} is not a year from {first} to {last}"
     AS_OF_IN_FUTURE = "as of {value}: the date is after today"
@@ -58,6 +58,7 @@ class Problem(StrEnum):
     WRONG_SIGN_IN = "wrong e-mail address or password"
     LINK_SPENT = "the link has been used or is too old; ask an administrator for a new one"
     IDEMPOTENCY_CONFLICT = "the key {value} was used for another request"
+    BAD_CURSOR = "the cursor is not one that this list gave"
     NOT_EMPTY = "the database already holds cases; the demo needs an empty one"
 
 

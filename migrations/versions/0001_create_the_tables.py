@@ -284,7 +284,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(source IS NULL) = (external_reference IS NULL)", name=op.f("ck_cases_source_with_reference")
+            "external_reference IS NULL OR source IS NOT NULL", name=op.f("ck_cases_reference_has_source")
         ),
         sa.CheckConstraint("answered_on >= received_on", name=op.f("ck_cases_answered_after_received")),
         sa.CheckConstraint("deadline = coalesce(extended_to, due_on)", name=op.f("ck_cases_deadline_is_present")),

@@ -1,0 +1,95 @@
+"""Queries about single cases: finding, locking and adding them, and the numbers they get."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from dialogen.database.models import Account, Alert, Case, CasePersonal, Kind, ReferenceCounter, Unit
+from dialogen.domain.accounts import Reach
+from dialogen.domain.alerts import AlertState
+from dialogen.domain.errors import NotFound, Problem
+
+#: Whether an alert of the case's present deadline has nobody to go to.
+IS_UNADDRESSED = (
+    select(Alert.id)
+    .where(Alert.case_id == Case.id, Alert.state == AlertState.UNADDRESSED.value, Alert.deadline == Case.deadline)
+    .exists()
+)
+
+
+def within(reach: Reach) -> ColumnElement[bool]:
+    """Return the condition under which a case is within reach: `Reach.covers` as a filter."""
+    if reach.everything:
+        return true()
+    parts: list[ColumnElement[bool]] = []
+    if reach.units:
+        parts.append(Case.unit_id.in_(sorted(reach.units)))
+    if reach.own:
+        parts.append(Case.handler_id == reach.account_id)
+    if reach.free_everywhere:
+        parts.append(Case.handler_id.is_(None))
+    if reach.free_in_units:
+        parts.append(and_(Case.handler_id.is_(None), Case.unit_id.in_(sorted(reach.free_in_units))))
+    return or_(*parts) if parts else false()
+
+
+def case_with_names() -> Select[Any]:
+    """Return the query of cases with all that a page shows of one: one row a case."""
+    return (
+        select(Case, CasePersonal, Unit.name, Kind, Account.email, Account.name, IS_UNADDRESSED)
+        .outerjoin(CasePersonal, CasePersonal.case_id == Case.id)
+        .outerjoin(Unit, Unit.id == Case.unit_id)
+        .outerjoin(Kind, Kind.id == Case.kind_id)
+        .outerjoin(Account, Account.id == Case.handler_id)
+    )
+
+
+def get_case_row(session: Session, reference: str, reach: Reach) -> Any:
+    """Return a case with its names; raises NotFound when there is none within reach."""
+    row = session.execute(case_with_names().where(Case.reference == reference, within(reach))).one_or_none()
+    if row is None:
+        raise NotFound(Problem.NO_SUCH_CASE, value=reference)
+    return row
+
+
+def get_case_to_change(session: Session, reference: str, reach: Reach) -> Case:
+    """Return a case, locked until the transaction ends; raises NotFound when there is none within reach."""
+    query = select(Case).where(Case.reference == reference, within(reach)).with_for_update()
+    case = session.scalars(query).one_or_none()
+    if case is None:
+        raise NotFound(Problem.NO_SUCH_CASE, value=reference)
+    return case
+
+
+def personal_of(session: Session, case_id: int) -> CasePersonal:
+    """Return a case's personal fields, adding an empty row where there is none yet."""
+    personal = session.get(CasePersonal, case_id)
+    if personal is None:
+        personal = CasePersonal(case_id=case_id)
+        session.add(personal)
+    return personal
+
+
+def find_case_by_external_reference(session: Session, *, source: str, external_reference: str) -> Case | None:
+    """Return the case that another system knows by this number, or None."""
+    query = select(Case).where(Case.source == source, Case.external_reference == external_reference)
+    return session.scalars(query).one_or_none()
+
+
+def any_case(session: Session) -> bool:
+    """Say whether there is any case at all."""
+    return session.scalars(select(Case.id).limit(1)).first() is not None
+
+
+def reserve_numbers(session: Session, *, registered_on: date, count: int) -> int:
+    """Take `count` numbers of the year of registration; returns the first. Others wait until this transaction ends."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    taken = dialect.insert(ReferenceCounter).values(year=registered_on.year, last=count)
+    taken = taken.on_conflict_do_update(
+        index_elements=[ReferenceCounter.year], set_={"last": ReferenceCounter.last + taken.excluded.last}
+    )
+    last = session.execute(taken.returning(ReferenceCounter.last)).scalar_one()
+    return int(last) - count + 1

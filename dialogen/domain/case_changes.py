@@ -1,0 +1,89 @@
+"""What is handed in when a case is registered, changed or looked for: plain values, checked by the rules elsewhere."""
+
+from dataclasses import dataclass, field, fields
+from datetime import date
+from enum import Enum
+from typing import Final, Literal
+
+from dialogen.domain.cases import Channel, Stream
+from dialogen.domain.deadlines import State
+
+
+class _Unset(Enum):
+    UNSET = "unset"
+
+
+#: Stands for "not mentioned": None means "take it away".
+UNSET: Final = _Unset.UNSET
+Unset = Literal[_Unset.UNSET]
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who wrote. All optional."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """An inquiry to be registered. Unit and kind by name or word, the handler by e-mail address."""
+
+    received_on: date
+    channel: Channel
+    stream: Stream = Stream.EXTERNAL
+    subject: str | None = None
+    text: str | None = None
+    kind: str | None = None
+    unit: str | None = None
+    handler: str | None = None
+    sender: Sender = field(default_factory=Sender)
+    external_reference: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class CaseChanges:
+    """The fields of a case that are to become something else; those not mentioned stay."""
+
+    handler: str | None | Unset = UNSET
+    unit: str | None | Unset = UNSET
+    kind: str | None | Unset = UNSET
+    channel: Channel | Unset = UNSET
+    subject: str | None | Unset = UNSET
+    text: str | None | Unset = UNSET
+    sender: Sender | Unset = UNSET
+    stream: Stream | Unset = UNSET
+    received_on: date | Unset = UNSET
+    answered_on: date | Unset = UNSET
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """The names of the fields that are mentioned."""
+        return frozenset(each.name for each in fields(self) if getattr(self, each.name) is not UNSET)
+
+
+#: Fields on which the figure depends: changing them demands a reason.
+REASON_DEMANDED = frozenset({"stream", "received_on", "answered_on"})
+#: Fields that say who is to answer; changing them is not a correction.
+PLACEMENT = frozenset({"handler", "unit"})
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases a list shows. Empty: all within reach."""
+
+    states: frozenset[State] = frozenset()
+    stream: Stream | None = None
+    unit: str | None = None
+    without_unit: bool = False
+    handler: str | None = None
+    without_handler: bool = False
+    received_from: date | None = None
+    received_to: date | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    external_reference: str | None = None
+    q: str | None = None
