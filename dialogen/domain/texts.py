@@ -1,6 +1,7 @@
 """What may stand in a text that is stored: no unstorable characters, no overlong ones, no national identity number."""
 
 import re
+import unicodedata
 from datetime import date
 
 from dialogen.domain.errors import FieldProblem, InvalidInput, Problem
@@ -13,6 +14,8 @@ REFERENCE_MOST = 100
 
 _ELEVEN_DIGITS = re.compile(r"(?<!\d)\d{6}[ \u00a0.\-]?\d{5}(?!\d)")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_AFTER_Z = {"æ": "{", "ø": "|", "å": "}"}  # the three signs that follow z in Unicode
+_NEIGHBOURS = str.maketrans("äöü", "æøy")  # where Swedish and German letters stand in a Norwegian list
 _WEIGHTS_1 = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 _WEIGHTS_2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 
@@ -42,6 +45,29 @@ def required_text(field: str, text: str | None, *, most: int, problem: Problem =
     if checked is None:
         raise InvalidInput.of(field, problem)
     return checked
+
+
+def required_name(field: str, text: str | None, *, most: int = NAME_MOST) -> str:
+    """Return a name as it is stored: composed characters, single spaces, none around it."""
+    composed = unicodedata.normalize("NFC", text or "")
+    return required_text(field, " ".join(composed.split()), most=most)
+
+
+def name_key(name: str) -> str:
+    """Return a name as it is compared: neither case nor the way of writing an accent tells two names apart."""
+    return unicodedata.normalize("NFC", " ".join(name.casefold().split()))
+
+
+def word_key(word: str) -> str:
+    """Return the word of a closed list as it is compared: an underscore is as good as a space."""
+    return name_key(word.replace("_", " "))
+
+
+def norwegian_key(text: str) -> tuple[str, str]:
+    """Return what sorts a name as a Norwegian list does: æ, ø and å after z, aa as å (Språkrådet)."""
+    folded = name_key(text).translate(_NEIGHBOURS).replace("aa", "å")
+    letters = (_AFTER_Z.get(letter) or unicodedata.normalize("NFD", letter)[:1] for letter in folded)
+    return "".join(letters), text
 
 
 def holds_national_id(text: str) -> bool:
