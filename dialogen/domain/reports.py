@@ -262,5 +262,5 @@ def year_bounds(year: int, as_of: date) -> tuple[date, date]:
 
 
 def day_before_maturity(as_of: date) -> date:
-    """Return the last due date that has matured as of a day."""
-    return as_of - timedelta(days=1)
+    """Return the last due date that has matured as of a day; nothing had on the first day there is."""
+    return as_of - timedelta(days=1) if as_of > date.min else as_of
