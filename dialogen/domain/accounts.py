@@ -93,6 +93,9 @@ class Reach:
         return self.everything or unit_id in self.units
 
 
+#: Roles to whose holders cases can be given.
+HANDLING_ROLES = frozenset({Role.HANDLER, Role.MANAGER})
+
 #: Roles by what they reach: every case of their units, or there only their own and the unassigned ones.
 _WHOLE_UNITS: dict[Act, frozenset[Role]] = {
     Act.SEE: frozenset(Role),
@@ -118,7 +121,7 @@ def reach(standing: Standing, act: Act) -> Reach:
     """Return the cases that an account reaches for an act: the table of domain.md 7, row by row."""
     whole = [each for each in standing.memberships if each.role in _WHOLE_UNITS[act]]
     free = [each for each in standing.memberships if each.role is Role.HANDLER and act in _OWN_AND_UNASSIGNED]
-    handles = standing.has_role(Role.HANDLER, Role.MANAGER)
+    handles = can_handle(standing)
     return Reach(
         account_id=standing.account_id,
         everything=any(each.everywhere for each in whole) or standing.has_role(*_EVERYTHING.get(act, frozenset())),
@@ -146,7 +149,7 @@ def check_may_administer(standing: Standing) -> None:
 
 def can_handle(standing: Standing) -> bool:
     """Say whether cases can be given to the account: it handles cases somewhere."""
-    return standing.has_role(Role.HANDLER, Role.MANAGER)
+    return standing.has_role(*HANDLING_ROLES)
 
 
 def check_password(password: str) -> None:

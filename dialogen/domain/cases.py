@@ -128,6 +128,14 @@ def check_answer_date(answered_on: date, *, received_on: date, today: date) -> N
         )
 
 
+def check_interim_reply_date(replied_on: date, *, received_on: date, today: date) -> None:
+    """Refuse an interim reply dated before reception or after today."""
+    if replied_on > today:
+        raise InvalidInput.of("replied_on", Problem.REPLIED_IN_FUTURE, value=replied_on)
+    if replied_on < received_on:
+        raise InvalidInput.of("replied_on", Problem.REPLIED_BEFORE_RECEIVED, value=replied_on, received_on=received_on)
+
+
 def check_correction(before: CaseDates, after: CaseDates) -> None:
     """Refuse a correction that the case's condition or its other dates do not allow."""
     check_step(Step.CORRECT, before)
@@ -156,6 +164,14 @@ def check_extension(case: CaseDates, *, extended_to: date, today: date) -> None:
     check_step(Step.EXTEND, case)
     if extended_to <= today or extended_to <= case.deadline:
         raise InvalidInput.of("extended_to", Problem.EXTENSION_NOT_LATER, value=extended_to, deadline=case.deadline)
+
+
+def check_extension_after(case: CaseDates) -> None:
+    """Refuse a corrected due date that overtakes the extension promised to the sender."""
+    if case.extended_to is not None and case.extended_to <= case.due_on:
+        raise InvalidInput.of(
+            "received_on", Problem.DUE_AFTER_EXTENSION, value=case.due_on, extended_to=case.extended_to
+        )
 
 
 def needs_second_person(before: CaseDates, after: CaseDates, today: date) -> bool:

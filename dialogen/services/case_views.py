@@ -1,0 +1,216 @@
+"""Shows cases: one with its history and the reasons for its date, or a page of a list. Personal fields by right."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from dialogen import calendar
+from dialogen.database import cases as case_rows
+from dialogen.database import history, rules
+from dialogen.domain import deadlines
+from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.cases import CaseDates, Channel, Condition, ExclusionReason, Stream
+from dialogen.domain.deadlines import Explanation, State
+from dialogen.domain.history import PERSONAL_FIELDS, Action, Change, Door
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from dialogen.database.engine import Database
+    from dialogen.database.models import Case
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """A handler, as a case names one."""
+
+    account_id: int
+    email: str
+    name: str
+
+
+@dataclass(frozen=True)
+class KindView:
+    """A case's kind: the word for programs, the name for people."""
+
+    word: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PersonalView:
+    """What is personal about a case."""
+
+    subject: str | None = None
+    text: str | None = None
+    sender_name: str | None = None
+    sender_email: str | None = None
+    sender_phone: str | None = None
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as one reader may see it on one day. `personal` is None when the reader may not see it."""
+
+    id: int
+    reference: str
+    external_reference: str | None
+    source: str | None
+    stream: Stream
+    channel: Channel
+    kind: KindView | None
+    unit_id: int | None
+    unit: str | None
+    handler: PersonView | None
+    received_on: date
+    due_on: date
+    extended_to: date | None
+    deadline: date
+    answered_on: date | None
+    exclusion: ExclusionReason | None
+    condition: Condition
+    state: State
+    days_left: int | None
+    past_original: bool  # open, extended, and past the original due date
+    registered_on: date
+    created_at: datetime
+    version: int
+    nobody_to_tell: bool
+    personal: PersonalView | None
+    may_assign: bool
+    may_work: bool
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One line of a case's history; free texts and earlier personal values are None or empty without the right."""
+
+    at: datetime
+    action: Action
+    door: Door
+    by: str | None
+    changes: tuple[Change, ...]
+    reason: str | None
+    note: str | None
+    earlier: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CaseStory:
+    """A case with its history, oldest first, and the answer to "why this date?"."""
+
+    case: CaseView
+    history: tuple[HistoryEntry, ...]
+    why: Explanation
+
+
+def dates_of(case: "Case") -> CaseDates:
+    """Return what the rules need to know of a stored case."""
+    return CaseDates(
+        received_on=case.received_on,
+        due_on=case.due_on,
+        extended_to=case.extended_to,
+        answered_on=case.answered_on,
+        stream=case.stream,
+        exclusion=case.exclusion,
+    )
+
+
+def show_case(db: "Database", *, reference: str, by: Standing, today: date) -> CaseView:
+    """Show one case; raises NotFound when there is none within the reader's reach."""
+    with db.reading() as session:
+        return view_of(case_rows.get_case_row(session, reference, reach(by, Act.SEE)), by=by, today=today)
+
+
+def tell_story(db: "Database", *, reference: str, by: Standing, today: date) -> CaseStory:
+    """Show one case with its history and why it has its date; raises NotFound as `show_case` does."""
+    with db.reading() as session:
+        row = case_rows.get_case_row(session, reference, reach(by, Act.SEE))
+        view = view_of(row, by=by, today=today)
+        return CaseStory(view, _history_of(session, view), _why(session, row[0]))
+
+
+def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
+    """Build the view of a row of `case_with_names` for a reader; None is the office itself, which sees all."""
+    case, personal, unit, kind, email, name, unaddressed = row
+    dates = dates_of(case)
+
+    def may(act: Act) -> bool:
+        return by is None or reach(by, act).covers(unit_id=case.unit_id, handler_id=case.handler_id)
+
+    asked = {
+        "due_on": case.due_on,
+        "extended_to": case.extended_to,
+        "answered_on": case.answered_on,
+        "excluded": case.exclusion is not None,
+        "today": today,
+    }
+    state = deadlines.state(**asked)
+    return CaseView(
+        id=case.id,
+        reference=case.reference,
+        external_reference=case.external_reference,
+        source=case.source,
+        stream=case.stream,
+        channel=case.channel,
+        kind=KindView(kind.word, kind.name) if kind else None,
+        unit_id=case.unit_id,
+        unit=unit,
+        handler=PersonView(case.handler_id, email, name) if case.handler_id else None,
+        received_on=case.received_on,
+        due_on=case.due_on,
+        extended_to=case.extended_to,
+        deadline=case.deadline,
+        answered_on=case.answered_on,
+        exclusion=case.exclusion,
+        condition=dates.condition,
+        state=state,
+        days_left=deadlines.days_left(**asked),
+        past_original=dates.condition is Condition.OPEN and case.extended_to is not None and case.due_on < today,
+        registered_on=case.registered_on,
+        created_at=case.created_at,
+        version=case.version,
+        nobody_to_tell=dates.condition is Condition.OPEN and bool(unaddressed),
+        personal=_personal_view(personal) if may(Act.SEE_PERSONAL) else None,
+        may_assign=may(Act.ASSIGN),
+        may_work=may(Act.WORK),
+    )
+
+
+def _personal_view(personal: Any) -> PersonalView:
+    if personal is None:
+        return PersonalView()
+    return PersonalView(
+        personal.subject, personal.text, personal.sender_name, personal.sender_email, personal.sender_phone
+    )
+
+
+def _history_of(session: "Session", view: CaseView) -> tuple[HistoryEntry, ...]:
+    texts = history.texts_of(session, view.id) if view.personal is not None else {}
+    entries = []
+    for event, name in history.events_of(session, view.id):
+        own = texts.get(event.id, {})
+        entries.append(
+            HistoryEntry(
+                at=event.at,
+                action=Action(event.action),
+                door=Door(event.door),
+                by=name,
+                changes=tuple(Change(**each) for each in event.changes),
+                reason=own.get("reason"),
+                note=own.get("note"),
+                earlier={key: text for key, text in own.items() if key in PERSONAL_FIELDS - {"reason", "note"}},
+            )
+        )
+    return tuple(entries)
+
+
+def _why(session: "Session", case: "Case") -> Explanation:
+    rule = next(each for each in rules.deadline_rules(session) if each.version == case.rule_version)
+    return deadlines.explain(
+        received_on=case.received_on,
+        rule=rule,
+        due_on=case.due_on,
+        extended_to=case.extended_to,
+        calendar=calendar.office_calendar(rules.closed_days(session)),
+    )

@@ -1,0 +1,175 @@
+"""What the office does with a registered case: assign, answer, note, extend, correct, exclude. One deed, one function.
+
+Every deed asks for the right, asks the domain whether the step is allowed, changes the row, tells the history and
+returns the case as the author now sees it. Raises NotFound, NotAllowed, WrongState, InvalidInput, Conflict.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from dialogen.database import cases as case_rows
+from dialogen.database import history
+from dialogen.domain import cases as rules_of_cases
+from dialogen.domain import texts
+from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.cases import ExclusionReason, Step
+from dialogen.domain.errors import Conflict, NotAllowed, Problem
+from dialogen.domain.history import Action, Author, Change
+from dialogen.services.case_views import CaseView, dates_of, view_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from dialogen.database.engine import Database
+    from dialogen.database.models import Case
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Who does something, when, and which version of the case they have seen (None: whichever)."""
+
+    by: Standing
+    author: Author
+    today: date
+    now: datetime
+    seen_version: int | None = None
+
+
+@dataclass
+class OpenCase:
+    """A case in the middle of a deed: locked, and later shown to its author."""
+
+    session: "Session"
+    case: "Case"
+    view: CaseView | None = None
+
+
+@contextmanager
+def deed_on_case(db: "Database", *, reference: str, deed: Deed, acts: frozenset[Act]) -> Iterator[OpenCase]:
+    """Lock a case for a deed that needs the rights of `acts`; afterwards its view is ready.
+
+    Raises NotFound out of reach, NotAllowed without the rights, Conflict when somebody changed it meanwhile.
+    """
+    with db.writing() as session:
+        case = case_rows.get_case_to_change(session, reference, reach(deed.by, Act.SEE))
+        for act in acts:
+            check_may(deed.by, act, case)
+        if deed.seen_version is not None and deed.seen_version != case.version:
+            raise Conflict(Problem.CHANGED_MEANWHILE, version=case.version)
+        opened = OpenCase(session, case)
+        yield opened
+        session.flush()
+        # Whoever hands a case over to another unit still sees the outcome of it.
+        opened.view = view_of(case_rows.get_case_row_by_id(session, case.id), by=deed.by, today=deed.today)
+
+
+def check_may(by: Standing, act: Act, case: "Case") -> None:
+    """Refuse an act on a case that is not within the account's reach for it."""
+    if not reach(by, act).covers(unit_id=case.unit_id, handler_id=case.handler_id):
+        raise NotAllowed(Problem.NOT_ALLOWED)
+
+
+WORK = frozenset({Act.WORK})
+
+
+def answer_case(db: "Database", *, reference: str, answered_on: date, deed: Deed) -> CaseView:
+    """Record the date of the first substantive answer."""
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+        rules_of_cases.check_answer(dates_of(opened.case), answered_on=answered_on, today=deed.today)
+        opened.case.answered_on = answered_on
+        tell(opened, deed, Action.ANSWERED, [Change("answered_on", None, answered_on.isoformat())])
+    return seen(opened)
+
+
+def extend_case(db: "Database", *, reference: str, extended_to: date, reason: str | None, deed: Deed) -> CaseView:
+    """Promise the sender a later date, with a reason. The original deadline stays."""
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+        reason = _reason(reason)
+        case = opened.case
+        rules_of_cases.check_extension(dates_of(case), extended_to=extended_to, today=deed.today)
+        change = Change("extended_to", _iso(case.extended_to), extended_to.isoformat())
+        case.extended_to = case.deadline = extended_to
+        tell(opened, deed, Action.EXTENDED, [change], {"reason": reason})
+    return seen(opened)
+
+
+def exclude_case(db: "Database", *, reference: str, reason: ExclusionReason, note: str | None, deed: Deed) -> CaseView:
+    """Take a case out of the statistic, with a reason of the list. After its deadline this needs four eyes."""
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+        before = dates_of(opened.case)
+        rules_of_cases.check_step(Step.EXCLUDE, before)
+        note = texts.checked_text("note", note, most=texts.REASON_MOST)
+        opened.case.exclusion = reason
+        rules_of_cases.check_four_eyes(before, dates_of(opened.case), deed.today)
+        change = Change("exclusion", None, reason.value)
+        tell(opened, deed, Action.EXCLUDED, [change], {"reason": note} if note else {})
+    return seen(opened)
+
+
+def include_case(db: "Database", *, reference: str, reason: str | None, deed: Deed) -> CaseView:
+    """Take an excluded case into the statistic again, with a reason."""
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+        before = dates_of(opened.case)
+        rules_of_cases.check_step(Step.INCLUDE, before)
+        change = Change("exclusion", str(before.exclusion), None)
+        opened.case.exclusion = None
+        tell(opened, deed, Action.INCLUDED, [change], {"reason": _reason(reason)})
+    return seen(opened)
+
+
+def note_case(db: "Database", *, reference: str, note: str | None, deed: Deed) -> CaseView:
+    """Write an internal note on a case."""
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+        rules_of_cases.check_step(Step.NOTE, dates_of(opened.case))
+        text = texts.required_text("note", note, most=texts.TEXT_MOST)
+        tell(opened, deed, Action.NOTED, [], {"note": text})
+    return seen(opened)
+
+
+def record_interim_reply(db: "Database", *, reference: str, replied_on: date, note: str | None, deed: Deed) -> CaseView:
+    """Record that the sender was told when to expect an answer (foreløpig svar). Never stops the clock."""
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+        case = dates_of(opened.case)
+        rules_of_cases.check_step(Step.INTERIM_REPLY, case)
+        rules_of_cases.check_interim_reply_date(replied_on, received_on=case.received_on, today=deed.today)
+        text = texts.checked_text("note", note, most=texts.TEXT_MOST)
+        change = Change("replied_on", None, replied_on.isoformat())
+        tell(opened, deed, Action.INTERIM_REPLY, [change], {"note": text} if text else {})
+    return seen(opened)
+
+
+def tell(
+    opened: OpenCase,
+    deed: Deed,
+    action: Action,
+    changes: list[Change],
+    free_texts: Mapping[str, str] | None = None,
+) -> None:
+    """Write a line of history and give the case its next version."""
+    opened.case.version += 1
+    history.add_event(
+        opened.session,
+        opened.case.id,
+        at=deed.now,
+        action=action,
+        author=deed.author,
+        changes=changes,
+        texts=free_texts,
+    )
+
+
+def seen(opened: OpenCase) -> CaseView:
+    """Return the view that a finished deed left."""
+    assert opened.view is not None, "a deed that did not raise leaves a view"
+    return opened.view
+
+
+def _reason(reason: str | None) -> str:
+    return texts.required_text("reason", reason, most=texts.REASON_MOST, problem=Problem.REASON_REQUIRED)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,129 @@
+"""Registers a case: checks what was handed in, gives it its deadline and its number, and tells the history."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from dialogen.database import cases as case_rows
+from dialogen.database import history, idempotency
+from dialogen.database.models import Case, CasePersonal, IdempotencyKey
+from dialogen.domain import deadlines, texts
+from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.case_changes import NewCase
+from dialogen.domain.cases import format_reference
+from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem
+from dialogen.domain.history import Action, Author, Change
+from dialogen.services import case_parts
+from dialogen.services.case_views import CaseView, view_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from dialogen.database.engine import Database
+
+
+@dataclass(frozen=True)
+class OnceOnly:
+    """What makes a program's request repeatable: its token, the key it chose, and a digest of the body."""
+
+    token_id: int
+    key: str
+    body_digest: str
+
+
+def register_case(
+    db: "Database", *, new: NewCase, by: Standing | None, author: Author, today: date, now: datetime
+) -> CaseView:
+    """Register an inquiry with its deadline and its reference; `by` None is the office's own command line.
+
+    Raises InvalidInput for wrong fields, NotAllowed when the reader may register nowhere, Conflict when the
+    source's reference is registered already.
+    """
+    with db.writing() as session:
+        return _register(session, new=new, by=by, author=author, today=today, now=now)
+
+
+def register_case_once(
+    db: "Database", *, new: NewCase, by: Standing, author: Author, today: date, now: datetime, once: OnceOnly
+) -> CaseView:
+    """Register an inquiry that a program may hand in again after a lost answer (Idempotency-Key).
+
+    The same key with the same body gives the same case; with another body it raises Conflict.
+    """
+    with db.writing() as session:
+        # Taking the year's counter first makes a second request with the same key wait for the first one's end.
+        case_rows.reserve_numbers(session, registered_on=today, count=0)
+        known = idempotency.find_idempotency_key(session, token_id=once.token_id, key=once.key)
+        if known is None:
+            view = _register(session, new=new, by=by, author=author, today=today, now=now)
+            session.add(IdempotencyKey(**once.__dict__, case_id=view.id, created_at=now))
+            return view
+        if known.body_digest != once.body_digest:
+            raise Conflict(Problem.IDEMPOTENCY_CONFLICT, value=once.key)
+        return view_of(case_rows.get_case_row_by_id(session, known.case_id), by=by, today=today)
+
+
+def _register(
+    session: "Session", *, new: NewCase, by: Standing | None, author: Author, today: date, now: datetime
+) -> CaseView:
+    deadlines.check_received_on(new.received_on, today)
+    personal = case_parts.checked_personal(new.subject, new.text, new.sender)
+    unit_id = case_parts.unit_number(session, new.unit)
+    _check_may_register(by, unit_id)
+    rule, due_on = case_parts.deadline_for(session, new.received_on)
+    case = Case(
+        source=texts.checked_text("source", new.source, most=texts.REFERENCE_MOST),
+        external_reference=texts.checked_text("external_reference", new.external_reference, most=texts.REFERENCE_MOST),
+        stream=new.stream,
+        channel=new.channel,
+        kind_id=case_parts.kind_number(session, new.kind),
+        unit_id=unit_id,
+        handler_id=case_parts.handler_number(session, new.handler),
+        received_on=new.received_on,
+        rule_version=rule.version,
+        due_on=due_on,
+        deadline=due_on,
+        registered_on=today,
+        created_at=now,
+    )
+    _check_not_registered(session, case)
+    number = case_rows.reserve_numbers(session, registered_on=today, count=1)
+    case.reference = format_reference(today.year, number)
+    session.add(case)
+    session.flush()
+    if any(personal.values()):
+        session.add(CasePersonal(case_id=case.id, **personal))
+    changes = _told_at_registration(case, new)
+    history.add_event(session, case.id, at=now, action=Action.REGISTERED, author=author, changes=changes)
+    return view_of(case_rows.get_case_row_by_id(session, case.id), by=by, today=today)
+
+
+def _told_at_registration(case: Case, new: NewCase) -> list[Change]:
+    told = {
+        "received_on": case.received_on.isoformat(),
+        "due_on": case.due_on.isoformat(),
+        "stream": case.stream.value,
+        "unit": new.unit,
+        "handler": new.handler,
+    }
+    return [Change(field, None, value) for field, value in told.items() if value is not None]
+
+
+def _check_may_register(by: Standing | None, unit_id: int | None) -> None:
+    if by is None:
+        return
+    within = reach(by, Act.REGISTER)
+    if within.is_empty:
+        raise NotAllowed(Problem.NOT_ALLOWED)
+    if not within.all_of_unit(unit_id):
+        raise InvalidInput.of("unit", Problem.UNIT_NEEDED)
+
+
+def _check_not_registered(session: "Session", case: Case) -> None:
+    if case.external_reference is None or case.source is None:
+        return
+    known = case_rows.find_case_by_external_reference(
+        session, source=case.source, external_reference=case.external_reference
+    )
+    if known is not None:
+        raise Conflict(Problem.EXTERNAL_REFERENCE_TAKEN, value=case.external_reference, source=case.source)
