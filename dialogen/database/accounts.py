@@ -1,0 +1,104 @@
+"""Queries about accounts and their roles in units."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, lazyload
+
+from dialogen.database.attempts import added
+from dialogen.database.models import Account, MembershipRow, Unit
+from dialogen.database.numbers import is_storable
+from dialogen.domain.accounts import HANDLING_ROLES, Role
+from dialogen.domain.errors import NotFound, Problem
+
+#: An account's membership and the name of its unit.
+RoleRow = tuple[MembershipRow, str | None]
+
+
+def _accounts() -> Select[Account]:
+    # Roles are asked for by `roles_of`, with the names of their units and for all accounts at once.
+    return select(Account).options(lazyload(Account.memberships)).order_by(Account.id)
+
+
+def accounts(session: Session) -> list[Account]:
+    """Return every account."""
+    return list(session.scalars(_accounts()))
+
+
+def find_account(session: Session, account_id: int) -> Account | None:
+    """Return an account by its number."""
+    return session.scalar(_accounts().where(Account.id == account_id)) if is_storable(account_id) else None
+
+
+def find_account_by_email(session: Session, email: str) -> Account | None:
+    """Return the account of an address in lower case."""
+    return session.scalar(_accounts().where(Account.email == email))
+
+
+def lock_account(session: Session, account_id: int) -> Account:
+    """Return an account as it is now, and keep others from changing it meanwhile; raises NotFound."""
+    if not is_storable(account_id):
+        raise NotFound(Problem.NO_SUCH, what="account", value=account_id)
+    query = _accounts().where(Account.id == account_id).with_for_update()
+    account = session.scalar(query.execution_options(populate_existing=True))
+    if account is None:
+        raise NotFound(Problem.NO_SUCH, what="account", value=account_id)
+    return account
+
+
+def add_account(session: Session, *, email: str, name: str, now: datetime) -> Account | None:
+    """Add an account without roles or password; None when somebody else has just added the address."""
+    account = Account(email=email, name=name, created_at=now)
+    return account if added(session, account) else None
+
+
+def handling_accounts(session: Session, unit_id: int | None) -> list[Account]:
+    """Return the enabled accounts that handle or manage cases of a unit, or of all units."""
+    scopes = ["*"] if unit_id is None else ["*", str(unit_id)]
+    handles = exists().where(
+        MembershipRow.account_id == Account.id,
+        MembershipRow.role.in_(sorted(HANDLING_ROLES)),
+        MembershipRow.scope.in_(scopes),
+    )
+    return list(session.scalars(_accounts().where(Account.disabled_at.is_(None), handles)))
+
+
+def roles_of(session: Session, account_ids: Collection[int] | None = None) -> list[RoleRow]:
+    """Return the memberships of some accounts, or of all, each with the name of its unit."""
+    query = (
+        select(MembershipRow, Unit.name)
+        .outerjoin(Unit, Unit.id == MembershipRow.unit_id)
+        .order_by(MembershipRow.account_id, MembershipRow.id)
+    )
+    if account_ids is not None:
+        query = query.where(MembershipRow.account_id.in_(account_ids))
+    return [(row, unit_name) for row, unit_name in session.execute(query)]
+
+
+def add_membership(session: Session, account_id: int, *, role: Role, scope: str, unit_id: int | None) -> bool:
+    """Give an account a role; says whether it is new."""
+    if find_membership(session, account_id, role=role, scope=scope) is not None:
+        return False
+    return added(session, MembershipRow(account_id=account_id, role=role, scope=scope, unit_id=unit_id))
+
+
+def find_membership(session: Session, account_id: int, *, role: Role, scope: str) -> MembershipRow | None:
+    """Return a role of an account in a unit's number, `*` or `-`."""
+    return session.scalar(
+        select(MembershipRow).where(
+            MembershipRow.account_id == account_id, MembershipRow.role == role, MembershipRow.scope == scope
+        )
+    )
+
+
+def lock_administrators(session: Session) -> list[int]:
+    """Return the numbers of the enabled administrators, and keep others from changing these accounts meanwhile."""
+    is_admin = exists().where(MembershipRow.account_id == Account.id, MembershipRow.role == Role.ADMIN)
+    query = select(Account.id).where(is_admin, Account.disabled_at.is_(None)).order_by(Account.id).with_for_update()
+    locked = list(session.scalars(query))
+    # Whoever held the lock before may have taken the role away; the accounts alone do not show it.
+    still = select(MembershipRow.account_id).where(
+        MembershipRow.account_id.in_(locked), MembershipRow.role == Role.ADMIN
+    )
+    return sorted(set(session.scalars(still)))

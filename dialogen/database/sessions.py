@@ -1,0 +1,86 @@
+"""Queries about what lets a person in: sessions of browsers, and one-time links."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, lazyload
+
+from dialogen.database.models import Account, AccountSession, SignInLink
+
+
+def add_session(session: Session, account_id: int, *, secret_hash: str, now: datetime, expires_at: datetime) -> None:
+    """Add a session of an account."""
+    session.add(
+        AccountSession(
+            account_id=account_id, secret_hash=secret_hash, created_at=now, last_seen_at=now, expires_at=expires_at
+        )
+    )
+
+
+def add_link(session: Session, account_id: int, *, secret_hash: str, now: datetime, expires_at: datetime) -> None:
+    """Add a one-time link of an account."""
+    session.add(SignInLink(account_id=account_id, secret_hash=secret_hash, created_at=now, expires_at=expires_at))
+
+
+def end_sessions(session: Session, account_id: int, *, now: datetime) -> None:
+    """End every session of an account."""
+    session.execute(
+        update(AccountSession)
+        .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def spend_links(session: Session, account_id: int, *, now: datetime) -> None:
+    """Use up every one-time link of an account."""
+    session.execute(
+        update(SignInLink).where(SignInLink.account_id == account_id, SignInLink.used_at.is_(None)).values(used_at=now)
+    )
+
+
+def find_open_session(
+    session: Session, secret_hash: str, *, now: datetime, seen_after: datetime
+) -> tuple[AccountSession, Account] | None:
+    """Return a session that still holds, with its enabled account."""
+    row = session.execute(
+        select(AccountSession, Account)
+        .join(Account, Account.id == AccountSession.account_id)
+        .options(lazyload(Account.memberships))
+        .where(
+            AccountSession.secret_hash == secret_hash,
+            AccountSession.ended_at.is_(None),
+            AccountSession.expires_at > now,
+            AccountSession.last_seen_at > seen_after,
+            Account.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def note_seen(session: Session, session_id: int, *, now: datetime) -> None:
+    """Note that a session was used."""
+    session.execute(update(AccountSession).where(AccountSession.id == session_id).values(last_seen_at=now))
+
+
+def end_session(session: Session, secret_hash: str, *, now: datetime) -> None:
+    """End one session; nothing happens when there is none."""
+    session.execute(
+        update(AccountSession)
+        .where(AccountSession.secret_hash == secret_hash, AccountSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def find_usable_link(session: Session, secret_hash: str, *, now: datetime) -> Account | None:
+    """Return the enabled account whose one-time link this is, while the link can be used."""
+    return session.scalar(
+        select(Account)
+        .options(lazyload(Account.memberships))
+        .join(SignInLink, SignInLink.account_id == Account.id)
+        .where(
+            SignInLink.secret_hash == secret_hash,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > now,
+            Account.disabled_at.is_(None),
+        )
+    )

@@ -1,0 +1,194 @@
+"""Who may come in: accounts, their roles in units, and taking both away again. Accounts are never deleted."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dialogen.database import accounts, sessions, setup
+from dialogen.database.engine import Database
+from dialogen.database.models import Account
+from dialogen.domain.accounts import Role, Standing, check_may_administer, check_password
+from dialogen.domain.errors import InvalidInput, NotFound, Problem, WrongState
+from dialogen.domain.texts import required_name
+from dialogen.services.account_views import EVERYWHERE, AccountView, view_of, views_by_name
+from dialogen.services.account_views import RoleView as RoleView
+from dialogen.services.addresses import checked_email
+from dialogen.services.passwords import STANDARD, Hasher
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+NOWHERE = "-"
+
+
+def add_account(
+    db: Database,
+    *,
+    by: Standing | None,
+    email: str,
+    name: str | None,
+    roles: Iterable[tuple[Role, str | int | None]],
+    password: str | None,
+    now: datetime,
+    hasher: Hasher = STANDARD,
+) -> tuple[AccountView, bool]:
+    """Give a person an account, or add to the one of this address; says also whether it is new.
+
+    A role is given in a unit by name or number, in all (`*`), or in none (None). A new account needs a name; on an
+    old one a name or a password that is given replaces the one it had, and a new password ends its sessions and
+    one-time links. A disabled account stays disabled. `by` is None for the command line, whose user owns the
+    installation.
+    """
+    _check(by)
+    address = checked_email("email", email)
+    named = None if name is None else required_name("name", name)
+    kept = _hashed(password, hasher)
+    with db.writing() as session:
+        account, created = _made_or_found(session, address, named, now)
+        for role, where in roles:
+            scope, unit_id = _scope(session, where)
+            accounts.add_membership(session, account.id, role=role, scope=scope, unit_id=unit_id)
+        if kept is not None:
+            replace_password(session, account, kept, now=now)
+        return view_of(session, account), created
+
+
+def disable_account(
+    db: Database, *, by: Standing | None, id: int | None = None, email: str | None = None, now: datetime
+) -> AccountView:
+    """Shut an account out at once: its sessions end, its links and tokens no longer work; its cases stay with it.
+
+    Found by number or address (NotFound). The last administrator stays (WrongState); again is harmless.
+    """
+    _check(by)
+    with db.writing() as session:
+        administrators = accounts.lock_administrators(session)
+        account = _named(session, id, email)
+        if administrators == [account.id]:
+            raise WrongState(Problem.LAST_ADMINISTRATOR)
+        account.disabled_at = account.disabled_at or now
+        sessions.end_sessions(session, account.id, now=now)
+        sessions.spend_links(session, account.id, now=now)
+        return view_of(session, account)
+
+
+def enable_account(
+    db: Database, *, by: Standing | None, id: int | None = None, email: str | None = None
+) -> AccountView:
+    """Let a disabled account in again, with the roles and the password it had."""
+    _check(by)
+    with db.writing() as session:
+        account = _named(session, id, email)
+        account.disabled_at = None
+        return view_of(session, account)
+
+
+def remove_role(
+    db: Database, *, by: Standing | None, account_id: int, role: Role, unit: str | int | None
+) -> AccountView:
+    """Take a role away, named as it was given; raises NotFound, or WrongState for the last administrator's."""
+    _check(by)
+    with db.writing() as session:
+        administrators = accounts.lock_administrators(session)
+        account = accounts.lock_account(session, account_id)
+        scope, _ = _scope(session, unit)
+        row = accounts.find_membership(session, account_id, role=role, scope=scope)
+        if row is None:
+            raise NotFound(Problem.NO_SUCH, what="role", value=role)
+        session.delete(row)
+        session.flush()  # whether an administrator is left is asked of the database
+        if administrators and not accounts.lock_administrators(session):
+            raise WrongState(Problem.LAST_ADMINISTRATOR)
+        return view_of(session, account)
+
+
+def find_account(db: Database, account_id: int) -> AccountView | None:
+    """Return an account, or None."""
+    with db.reading() as session:
+        account = accounts.find_account(session, account_id)
+        return None if account is None else view_of(session, account)
+
+
+def get_account_by_email(db: Database, email: str) -> AccountView:
+    """Return the account of an address, whatever its case; raises NotFound."""
+    with db.reading() as session:
+        return view_of(session, get_by_address(session, email))
+
+
+def list_accounts(db: Database) -> list[AccountView]:
+    """Return every account, also the disabled ones, by name."""
+    with db.reading() as session:
+        rows = accounts.roles_of(session)
+        return views_by_name(accounts.accounts(session), rows)
+
+
+def handlers_for(db: Database, *, unit_id: int | None) -> list[AccountView]:
+    """Return who can be given a case of a unit, by name: its enabled handlers and managers, and those of all units.
+
+    A case without a unit (None) can be given to the latter alone.
+    """
+    with db.reading() as session:
+        found = accounts.handling_accounts(session, unit_id)
+        return views_by_name(found, accounts.roles_of(session, [each.id for each in found]))
+
+
+def find_by_address(session: "Session", email: str) -> Account | None:
+    """Return the account of an address as somebody typed it; what is no address is nobody's."""
+    try:
+        return accounts.find_account_by_email(session, checked_email("email", email))
+    except InvalidInput:
+        return None
+
+
+def get_by_address(session: "Session", email: str) -> Account:
+    """Return the account of an address as somebody typed it; raises NotFound."""
+    account = find_by_address(session, email)
+    if account is None:
+        raise NotFound(Problem.NO_SUCH, what="account", value=email.strip())
+    return account
+
+
+def replace_password(session: "Session", account: Account, kept: str, *, now: datetime) -> None:
+    """Give an account the hash of a new password: whoever came in by the old one, or holds a link, is out."""
+    account.password_hash = kept
+    sessions.end_sessions(session, account.id, now=now)
+    sessions.spend_links(session, account.id, now=now)
+
+
+def _check(by: Standing | None) -> None:
+    if by is not None:
+        check_may_administer(by)
+
+
+def _hashed(password: str | None, hasher: Hasher) -> str | None:
+    if password is None:
+        return None
+    check_password(password)
+    return hasher.hash(password)
+
+
+def _made_or_found(session: "Session", address: str, name: str | None, now: datetime) -> tuple[Account, bool]:
+    account = accounts.find_account_by_email(session, address)
+    if account is None:
+        new = accounts.add_account(session, email=address, name=required_name("name", name), now=now)
+        if new is not None:
+            return new, True
+        account = get_by_address(session, address)  # somebody was quicker
+    account.name = name or account.name
+    return account, False
+
+
+def _scope(session: "Session", where: str | int | None) -> tuple[str, int | None]:
+    if where is None:
+        return NOWHERE, None
+    if where == EVERYWHERE:
+        return EVERYWHERE, None
+    unit = setup.find_unit(session, where) if isinstance(where, int) else setup.find_unit_by_name(session, where)
+    if unit is None:
+        raise InvalidInput.of("unit", Problem.UNKNOWN_UNIT, value=where)
+    return str(unit.id), unit.id
+
+
+def _named(session: "Session", account_id: int | None, email: str | None) -> Account:
+    number = get_by_address(session, email or "").id if account_id is None else account_id
+    return accounts.lock_account(session, number)
