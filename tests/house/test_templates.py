@@ -12,8 +12,8 @@ LETTERS = sorted({path.parts[1] for path in TEMPLATES if path.parts[0] == "email
 
 
 @pytest.mark.parametrize("name", TEMPLATES, ids=str)
-def test_a_template_compiles(app: Flask, name: Path) -> None:
-    app.jinja_env.get_template(name.as_posix())
+def test_a_template_compiles(bare_app: Flask, name: Path) -> None:
+    bare_app.jinja_env.get_template(name.as_posix())
 
 
 def test_there_is_a_letter() -> None:
