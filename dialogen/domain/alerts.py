@@ -19,6 +19,7 @@ class AlertState(StrEnum):
     SUPERSEDED = "superseded"  # a later step of the same deadline took its place
     DROPPED = "dropped"  # the case was answered, excluded or moved before the letter was fixed
     UNADDRESSED = "unaddressed"  # owed to nobody until somebody appears
+    FILLED_IN = "filled_in"  # was owed to nobody; somebody appeared, and has an alert of their own
 
 
 class DropReason(StrEnum):
@@ -139,15 +140,16 @@ def audience(case: FollowedCase, staff: Staff, ladder: Ladder, today: date) -> d
     handler is told of.
     """
     chain = _managers_or_address(case.unit_id, staff)
-    handler_told = case.handler_id in staff.enabled and case.handler_id is not None
+    handler_id = case.handler_id if case.handler_id in staff.enabled else None
     manager_steps = ladder.manager_steps_until((today - case.deadline).days)
-    shares: list[tuple[list[str], frozenset[int]]] = []
-    if handler_told and case.handler_id is not None:
-        shares.append(([account_recipient(case.handler_id)], ladder.handler))
-        shares.append((chain, manager_steps & ladder.handler))
-        shares.append((chain or _last_resort(staff), manager_steps - ladder.handler))
+    if handler_id is None:
+        shares = [(chain or _last_resort(staff), ladder.handler | manager_steps)]
     else:
-        shares.append((chain or _last_resort(staff), ladder.handler | manager_steps))
+        shares = [
+            ([account_recipient(handler_id)], ladder.handler),
+            (chain, manager_steps & ladder.handler),
+            (chain or _last_resort(staff), manager_steps - ladder.handler),
+        ]
     theirs: dict[str, frozenset[int]] = {}
     for recipients, steps in shares:
         for recipient in recipients:

@@ -26,6 +26,7 @@ from dialogen.domain.deadlines import (
     days_left,
     due_on,
     explain,
+    open_deadlines,
     open_state,
     present_deadline,
     rule_for,
@@ -93,15 +94,31 @@ def test_the_due_date_is_fourteen_days_after_reception(received_on: date, strict
     ("instant", "received_on", "due"),
     [
         pytest.param(datetime(2026, 3, 20, 22, 30, tzinfo=UTC), date(2026, 3, 20), date(2026, 4, 3), id="23:30"),
-        pytest.param(datetime(2025, 12, 31, 22, 30, tzinfo=UTC), date(2025, 12, 31), date(2026, 1, 14), id="still 2025"),
-        pytest.param(datetime(2025, 12, 31, 23, 30, tzinfo=UTC), date(2026, 1, 1), date(2026, 1, 15), id="2026 already"),
-        pytest.param(datetime(2026, 3, 29, 0, 59, tzinfo=UTC), date(2026, 3, 29), date(2026, 4, 12), id="01:59, then 3"),
-        pytest.param(datetime(2026, 3, 29, 21, 59, tzinfo=UTC), date(2026, 3, 29), date(2026, 4, 12), id="23:59 summer"),
+        pytest.param(
+            datetime(2025, 12, 31, 22, 30, tzinfo=UTC), date(2025, 12, 31), date(2026, 1, 14), id="still 2025"
+        ),
+        pytest.param(
+            datetime(2025, 12, 31, 23, 30, tzinfo=UTC), date(2026, 1, 1), date(2026, 1, 15), id="2026 already"
+        ),
+        pytest.param(
+            datetime(2026, 3, 29, 0, 59, tzinfo=UTC), date(2026, 3, 29), date(2026, 4, 12), id="01:59, then 3"
+        ),
+        pytest.param(
+            datetime(2026, 3, 29, 21, 59, tzinfo=UTC), date(2026, 3, 29), date(2026, 4, 12), id="23:59 summer"
+        ),
         pytest.param(datetime(2026, 3, 29, 22, 0, tzinfo=UTC), date(2026, 3, 30), date(2026, 4, 13), id="0:00 summer"),
-        pytest.param(datetime(2026, 10, 24, 22, 0, tzinfo=UTC), date(2026, 10, 25), date(2026, 11, 8), id="0:00 autumn"),
-        pytest.param(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), date(2026, 10, 25), date(2026, 11, 8), id="02:30 again"),
-        pytest.param(datetime(2026, 10, 25, 22, 59, tzinfo=UTC), date(2026, 10, 25), date(2026, 11, 8), id="23:59 winter"),
-        pytest.param(datetime(2024, 2, 28, 23, 0, tzinfo=UTC), date(2024, 2, 29), date(2024, 3, 14), id="leap day begins"),
+        pytest.param(
+            datetime(2026, 10, 24, 22, 0, tzinfo=UTC), date(2026, 10, 25), date(2026, 11, 8), id="0:00 autumn"
+        ),
+        pytest.param(
+            datetime(2026, 10, 25, 1, 30, tzinfo=UTC), date(2026, 10, 25), date(2026, 11, 8), id="02:30 again"
+        ),
+        pytest.param(
+            datetime(2026, 10, 25, 22, 59, tzinfo=UTC), date(2026, 10, 25), date(2026, 11, 8), id="23:59 winter"
+        ),
+        pytest.param(
+            datetime(2024, 2, 28, 23, 0, tzinfo=UTC), date(2024, 2, 29), date(2024, 3, 14), id="leap day begins"
+        ),
     ],
 )
 @pytest.mark.parametrize("process_zone", ["UTC", "America/Los_Angeles", "Pacific/Kiritimati"])
@@ -299,17 +316,34 @@ def test_the_due_date_does_not_depend_on_the_process_time_zone(
         assert due_on(clock.today(OSLO), rule, OFFICE) == expected
 
 
-@given(due=days, moved=st.integers(min_value=-20, max_value=60), today=days, near_days=st.integers(1, 30))
+@given(today=days, away=st.integers(-40, 40), extended=st.booleans(), near_days=st.integers(1, 30))
 def test_the_state_of_an_open_case_agrees_with_its_days_left(
-    due: date, moved: int, today: date, near_days: int
+    today: date, away: int, extended: bool, near_days: int
 ) -> None:
-    extended_to = due + timedelta(days=moved) if moved > 0 else None
+    deadline = today + timedelta(days=away)
+    due, extended_to = (deadline - timedelta(days=10), deadline) if extended else (deadline, None)
     seen = state(
         due_on=due, extended_to=extended_to, answered_on=None, excluded=False, today=today, near_days=near_days
     )
-    left = days_left(due_on=due, extended_to=extended_to, answered_on=None, excluded=False, today=today)
-    assert left is not None
+    assert days_left(due_on=due, extended_to=extended_to, answered_on=None, excluded=False, today=today) == away
     assert seen in OPEN_STATES
-    assert (seen is State.OVERDUE) == (left < 0)
-    assert (seen is State.DUE_TODAY) == (left == 0)
-    assert (seen is State.NEARING) == (1 <= left <= near_days)
+    assert (seen is State.OVERDUE) == (away < 0)
+    assert (seen is State.DUE_TODAY) == (away == 0)
+    assert (seen is State.NEARING) == (1 <= away <= near_days)
+
+
+@given(today=days, away=st.integers(-40, 40), near_days=st.integers(1, 30))
+def test_the_boundaries_that_a_query_filters_by_are_those_of_the_states(today: date, away: int, near_days: int) -> None:
+    deadline, bounds = today + timedelta(days=away), open_deadlines(today, near_days=near_days)
+    within = [each for each, (first, last) in bounds.items() if (first or date.min) <= deadline <= (last or date.max)]
+    assert within == [open_state(deadline, today, near_days=near_days)]
+    assert set(bounds) == OPEN_STATES
+
+
+def test_the_boundaries_of_the_states_leave_no_gap() -> None:
+    assert open_deadlines(date(2026, 2, 6)) == {
+        State.OVERDUE: (None, date(2026, 2, 5)),
+        State.DUE_TODAY: (date(2026, 2, 6), date(2026, 2, 6)),
+        State.NEARING: (date(2026, 2, 7), date(2026, 2, 11)),
+        State.ON_TRACK: (date(2026, 2, 12), None),
+    }
