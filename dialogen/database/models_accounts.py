@@ -116,6 +116,8 @@ class Installation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     first_started_at: Mapped[datetime]
+    #: Whether it was filled with made-up cases: such a one sends no letter unless a mail server is named.
+    is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class ClosedDay(Base):

@@ -37,6 +37,7 @@ def upgrade() -> None:
         "installation",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("first_started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_installation_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
@@ -341,6 +342,7 @@ def upgrade() -> None:
                 "superseded",
                 "dropped",
                 "unaddressed",
+                "filled_in",
                 name="state",
                 native_enum=False,
                 create_constraint=True,

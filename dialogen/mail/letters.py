@@ -1,0 +1,107 @@
+"""Builds letters from plain values and templates/email/<letter>/. Sends nothing, reads no database."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from dialogen.resources import resource_root
+
+LOCALE = "nb_NO"  # with nb alone Babel counts weeks wrongly
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    """A case as a letter tells of it: reference, unit, deadline, and nothing personal."""
+
+    reference: str
+    external_reference: str | None
+    unit: str | None
+    deadline: date
+    original: date | None  # the original deadline, when the present one is an extension
+    comes_late: bool
+    link: str
+
+
+@dataclass(frozen=True)
+class LetterText:
+    """The three texts of one letter."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def deadlines_letter(
+    *,
+    lines: list[LetterLine],
+    overdue: int,
+    due_today: int,
+    nearing: int,
+    today: date,
+    list_link: str,
+    municipality: str,
+) -> LetterText:
+    """Write the letter of one morning to one person: the given cases, worst first, and the number of the rest."""
+    total = overdue + due_today + nearing
+    return _letter(
+        "deadlines",
+        lines=lines,
+        overdue=overdue,
+        due_today=due_today,
+        nearing=nearing,
+        total=total,
+        rest=total - len(lines),
+        today=today,
+        list_link=list_link,
+        municipality=municipality,
+    )
+
+
+def deadline_words(deadline: date, today: date) -> str:
+    """Say in words when a deadline is or was, from the dates alone."""
+    left = (deadline - today).days
+    day = long_date(deadline)
+    if left == 0:
+        return f"frist i dag, {day}"
+    if left == 1:
+        return f"frist i morgen, {day}"
+    if left > 1:
+        return f"frist {day}, om {left} dager"
+    return f"fristen var {day}, for {_days(-left)} siden" if left < -1 else f"fristen var i går, {day}"
+
+
+def long_date(day: date) -> str:
+    """Return a date as «fredag 6. februar 2026»."""
+    return str(format_date(day, "EEEE d. MMMM y", locale=LOCALE))
+
+
+def cases_in_words(count: int) -> str:
+    """Return a number of cases with its noun."""
+    return f"{count} henvendelse" if count == 1 else f"{count} henvendelser"
+
+
+def _days(count: int) -> str:
+    return "1 dag" if timedelta(days=count) == timedelta(days=1) else f"{count} dager"
+
+
+def _letter(name: str, **values: object) -> LetterText:
+    def part(file: str) -> str:
+        return _templates().get_template(f"email/{name}/{file}").render(**values).strip()
+
+    return LetterText(" ".join(part("subject.txt").split()), part("body.txt") + "\n", part("body.html") + "\n")
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(resource_root() / "templates"),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(deadline=deadline_words, long_date=long_date, cases=cases_in_words)
+    return environment

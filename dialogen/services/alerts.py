@@ -1,0 +1,176 @@
+"""Raises the alerts that a day owes, and looks at waiting ones again before they are told. Sends nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from dialogen import calendar
+from dialogen.database import alerts as alert_rows
+from dialogen.database import rules
+from dialogen.database import staff as staff_rows
+from dialogen.database.alerts import OpenCase, OwedRow
+from dialogen.domain.alerts import (
+    NOBODY,
+    DropReason,
+    Horizon,
+    Ladder,
+    OwedAlert,
+    Staff,
+    audience,
+    drop_reason,
+    owed_alerts,
+)
+from dialogen.domain.deadlines import ONE_DAY, Calendar, State, open_deadlines
+
+if TYPE_CHECKING:
+    from dialogen.database.engine import Database
+
+DEFAULT_LADDER = Ladder()
+BATCH = 500  # cases a transaction: well under a second's work
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What a pass knows before it looks at cases: the day, the calendar, the ladder and the people."""
+
+    today: date
+    calendar: Calendar
+    staff: Staff
+    ladder: Ladder = DEFAULT_LADDER
+
+    def horizon(self, day: date) -> Horizon:
+        """Return how far the steps have come by a day."""
+        return _horizon(day, self.calendar)
+
+
+@cache
+def _horizon(day: date, office: Calendar) -> Horizon:
+    return Horizon.on(day, office)
+
+
+@dataclass(frozen=True)
+class OpenCounts:
+    """How many cases are open on a day; the last three are disjoint parts of the first."""
+
+    open: int
+    nearing: int
+    due_today: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What raising came to: cases looked at, and alerts raised, those to nobody included."""
+
+    seen: int
+    raised: int
+
+
+def morning_of(db: "Database", today: date) -> Morning:
+    """Read what a pass needs to know before it looks at cases."""
+    with db.reading() as session:
+        return Morning(today, calendar.office_calendar(rules.closed_days(session)), staff_rows.staff(session))
+
+
+def count_open(db: "Database", today: date) -> OpenCounts:
+    """Count the cases received until a day that are open now, by how they stand on that day."""
+    with db.reading() as session:
+        counts = alert_rows.count_open(session, open_deadlines(today), received_until=today)
+    return OpenCounts(sum(counts.values()), counts[State.NEARING], counts[State.DUE_TODAY], counts[State.OVERDUE])
+
+
+def raise_alerts(db: "Database", morning: Morning, *, now: datetime) -> Raised:
+    """Raise what every open case owes everybody today, in small batches. Running it again raises nothing more."""
+    seen = raised = 0
+    for batch, told in _batches(db, morning):
+        seen += len(batch)
+        owed = [(each, alert) for each in batch for alert in _owed(each, told.get(each.id, {}), morning)]
+        somebody_appeared = [each.id for each in batch if _was_nobodys(each, told.get(each.id, {}), morning)]
+        if not owed and not somebody_appeared:
+            continue
+        with db.writing() as session:
+            raised += alert_rows.add_alerts(session, owed, raised_on=morning.today, raised_at=now)
+            if somebody_appeared:
+                alert_rows.fill_in(session, somebody_appeared)
+    return Raised(seen, raised)
+
+
+def _batches(db: "Database", morning: Morning) -> Iterator[tuple[list[OpenCase], dict[int, dict[str, int]]]]:
+    last = morning.horizon(morning.today).furthest_deadline(morning.ladder)
+    after = None
+    while True:
+        with db.reading() as session:
+            batch = alert_rows.open_cases_due_until(
+                session, last, received_until=morning.today, after=after, limit=BATCH
+            )
+            told = alert_rows.told(session, batch) if batch else {}
+        if batch:
+            yield batch, told
+        if len(batch) < BATCH:
+            return
+        after = (batch[-1].followed.deadline, batch[-1].id)
+
+
+def _owed(each: OpenCase, told: dict[str, int], morning: Morning) -> list[OwedAlert]:
+    return owed_alerts(
+        each.followed,
+        staff=morning.staff,
+        ladder=morning.ladder,
+        told=told,
+        today=morning.horizon(morning.today),
+        yesterday=morning.horizon(morning.today - ONE_DAY),
+        registered=morning.horizon(each.followed.registered_on),
+    )
+
+
+def _was_nobodys(each: OpenCase, told: dict[str, int], morning: Morning) -> bool:
+    """Say whether an alert waits for somebody to appear, and somebody has."""
+    if NOBODY not in told:
+        return False
+    return NOBODY not in audience(each.followed, morning.staff, morning.ladder, morning.today)
+
+
+def look_again(db: "Database", morning: Morning, recipient: str) -> int:
+    """Drop a recipient's waiting alerts that should not be told any more; returns how many.
+
+    Of several steps of one case only the latest goes on waiting.
+    """
+    dropped, after = 0, 0
+    latest: dict[int, OwedRow] = {}
+    while True:
+        with db.reading() as session:
+            batch = alert_rows.owed_to(session, recipient, after=after, limit=BATCH)
+        reasons = {row.id: why for row in batch if (why := _why_drop(row, recipient, morning)) is not None}
+        outdone = _outdone([row for row in batch if row.id not in reasons], latest)
+        if reasons or outdone:
+            with db.writing() as session:
+                dropped += alert_rows.drop(session, reasons)
+                alert_rows.supersede(session, outdone)
+        if len(batch) < BATCH:
+            return dropped
+        after = batch[-1].id
+
+
+def _why_drop(row: OwedRow, recipient: str, morning: Morning) -> DropReason | None:
+    return drop_reason(
+        answered=row.answered,
+        excluded=row.excluded,
+        deadline=row.deadline,
+        present_deadline=row.followed.deadline,
+        recipient=recipient,
+        recipients=audience(row.followed, morning.staff, morning.ladder, morning.today),
+    )
+
+
+def _outdone(rows: list[OwedRow], latest: dict[int, OwedRow]) -> list[int]:
+    """Return the alerts whose case has a later step waiting; remembers the latest of each case in `latest`."""
+    outdone = []
+    for row in rows:
+        other = latest.get(row.case_id)
+        if other is not None:
+            outdone.append(min(row, other, key=lambda each: each.step).id)
+        if other is None or row.step > other.step:
+            latest[row.case_id] = row
+    return outdone

@@ -1,0 +1,127 @@
+"""The deadline pass: raise the alerts a day owes, write the letters, send them, and leave a trace."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from dialogen.database import job_runs
+from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.mail.post import Post
+from dialogen.services import alerts
+from dialogen.services.alerts import OpenCounts
+from dialogen.services.letters import SendTally, Stationery, send_letters, write_letters
+from dialogen.services.worker import Worker
+
+if TYPE_CHECKING:
+    from dialogen.database.engine import Database
+
+
+@dataclass(frozen=True)
+class PassResult:
+    """What a pass saw and did. `raised` and `dropped` count alerts, `sent` and `failed` letters."""
+
+    today: date
+    counts: OpenCounts
+    seen: int
+    raised: int
+    sent: int
+    dropped: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class PassOrder:
+    """Which pass to make: for which day, whether that is the present one, and whether to send."""
+
+    today: date
+    present_day: bool
+    send: bool = True
+
+
+def check_today(today: date, real_today: date) -> None:
+    """Refuse a pass for a day to come."""
+    if today > real_today:
+        raise InvalidInput.of("today", Problem.TODAY_IN_FUTURE, value=today)
+
+
+def pass_by_hand(db: "Database", post: Post, *, order: PassOrder, stationery: Stationery, worker: Worker) -> PassResult:
+    """Make a pass now, at any hour of any day, sending all that waits, also what waits for a later retry."""
+    run_id = _start(db, slot=f"by hand {uuid.uuid4()}", order=order, worker=worker)
+    assert run_id is not None, "a slot of its own is free"
+    return _traced_pass(db, post, run_id, order, stationery, worker)
+
+
+def pass_of_slot(
+    db: "Database", post: Post, *, slot: str, today: date, stationery: Stationery, worker: Worker
+) -> PassResult | None:
+    """Make the pass of a slot in the timetable, unless it is made, or being made by a worker that lives."""
+    order = PassOrder(today, present_day=True)
+    run_id = _start(db, slot=slot, order=order, worker=worker) or _take_over(db, slot=slot, worker=worker)
+    return None if run_id is None else _traced_pass(db, post, run_id, order, stationery, worker)
+
+
+def _start(db: "Database", *, slot: str, order: PassOrder, worker: Worker) -> int | None:
+    now = worker.clock()
+    with db.writing() as session:
+        job_runs.note_first_start(session, now)
+        return job_runs.start_run(
+            session,
+            job=job_runs.DEADLINE_PASS,
+            slot=slot,
+            worker=worker.name,
+            for_day=order.today,
+            # A pass that sends nothing told nobody: it does not show that the alerts work.
+            present_day=order.present_day and order.send,
+            now=now,
+        )
+
+
+def _take_over(db: "Database", *, slot: str, worker: Worker) -> int | None:
+    """Take over a slot whose pass failed or whose worker is gone."""
+    with db.writing() as session:
+        run = job_runs.find_run(session, job=job_runs.DEADLINE_PASS, slot=slot)
+        if run is None or (run.finished_at is not None and run.failure is None):
+            return None
+        abandoned = worker.is_gone(run.worker) or worker.clock() - run.started_at > job_runs.LONGEST_PASS
+        if run.finished_at is None and not abandoned:
+            return None
+        run.worker, run.started_at, run.finished_at, run.failure = worker.name, worker.clock(), None, None
+        return run.id
+
+
+def _traced_pass(
+    db: "Database", post: Post, run_id: int, order: PassOrder, stationery: Stationery, worker: Worker
+) -> PassResult:
+    try:
+        result = _pass(db, post, order, stationery, worker)
+    except Exception as error:
+        with db.writing() as session:
+            run = job_runs.get_run(session, run_id)
+            run.finished_at, run.failure = worker.clock(), type(error).__name__
+        raise
+    with db.writing() as session:
+        run = job_runs.get_run(session, run_id)
+        run.finished_at = worker.clock()
+        run.seen, run.raised, run.sent = result.seen, result.raised, result.sent
+        run.dropped, run.failed = result.dropped, result.failed
+    return result
+
+
+def _pass(db: "Database", post: Post, order: PassOrder, stationery: Stationery, worker: Worker) -> PassResult:
+    morning = alerts.morning_of(db, order.today)
+    counts = alerts.count_open(db, order.today)
+    raised = alerts.raise_alerts(db, morning, now=worker.clock())
+    dropped, tally = 0, SendTally()
+    if order.send:
+        dropped = write_letters(db, morning, stationery, now=worker.clock())
+        tally = send_letters(db, post, worker, only_due=False)
+    return PassResult(
+        today=order.today,
+        counts=counts,
+        seen=raised.seen,
+        raised=raised.raised,
+        sent=tally.sent,
+        dropped=dropped + tally.dropped,
+        failed=tally.failed,
+    )
