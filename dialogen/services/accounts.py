@@ -184,7 +184,10 @@ def _scope(session: "Session", where: str | int | None) -> tuple[str, int | None
         return NOWHERE, None
     if where == EVERYWHERE:
         return EVERYWHERE, None
-    unit = setup.find_unit(session, where) if isinstance(where, int) else setup.find_unit_by_name(session, where)
+    if isinstance(where, int):
+        unit = setup.find_unit(session, where)
+    else:
+        unit = setup.find_unit_by_name(session, required_name("unit", where))
     if unit is None:
         raise InvalidInput.of("unit", Problem.UNKNOWN_UNIT, value=where)
     return str(unit.id), unit.id

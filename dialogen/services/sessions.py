@@ -30,14 +30,14 @@ def sign_in(db: Database, *, email: str, password: str, now: datetime, hasher: H
     """
     with db.reading() as session:
         account = find_by_address(session, email)
-    kept = None if account is None else account.password_hash
+        account_id, kept = (None, None) if account is None else (account.id, account.password_hash)
     # Outside any transaction: hashing takes long, and would keep other writers waiting.
     is_right = hasher.is_right(password, kept)
-    if account is None or kept is None or not is_right:
+    if account_id is None or kept is None or not is_right:
         raise NotSignedIn(Problem.WRONG_SIGN_IN)
     renewed = hasher.hash(password) if hasher.is_outdated(kept) else kept
     with db.writing() as session:
-        present = accounts.lock_account(session, account.id)
+        present = accounts.lock_account(session, account_id)
         if present.password_hash == kept:
             present.password_hash = renewed
         elif not hasher.is_right(password, present.password_hash):
@@ -54,10 +54,10 @@ def account_of_session(db: Database, *, secret: str, now: datetime) -> AccountVi
         if found is None:
             return None
         row, account = found
-        view = view_of(session, account)
-    if now - row.last_seen_at >= SEEN_AGAIN_AFTER:
+        session_id, last_seen_at, view = row.id, row.last_seen_at, view_of(session, account)
+    if now - last_seen_at >= SEEN_AGAIN_AFTER:
         with db.writing() as session:
-            sessions.note_seen(session, row.id, now=now)
+            sessions.note_seen(session, session_id, now=now)
     return view
 
 

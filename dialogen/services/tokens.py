@@ -88,10 +88,11 @@ def bearer(db: Database, *, secret: str, today: date, now: datetime) -> Bearer |
         if found is None:
             return None
         row, account = found
+        last_used_at = row.last_used_at
         asking = Bearer(row.id, view_of(session, account), frozenset(_scopes(row)))
-    if row.last_used_at is None or now - row.last_used_at >= USED_AGAIN_AFTER:
+    if last_used_at is None or now - last_used_at >= USED_AGAIN_AFTER:
         with db.writing() as session:
-            tokens.note_use(session, row.id, now=now)
+            tokens.note_use(session, asking.token_id, now=now)
     return asking
 
 
