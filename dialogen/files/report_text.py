@@ -33,7 +33,7 @@ def _heading(report: YearlyReport, municipality: str) -> list[str]:
         f"{report.indicator} {words.INDICATOR_NAMES.get(report.indicator, '')}".rstrip(),
         f"{_plain(municipality)}, {report.year}, per {words.long_day(report.as_of)}",
         "",
-        f"{INDENT}{words.percent(tally.percent)}{judged}",
+        f"{INDENT}{words.figure(tally)}{judged}",
         "",
         *_paragraph(_settled(report)),
     ]
@@ -41,11 +41,9 @@ def _heading(report: YearlyReport, municipality: str) -> list[str]:
 
 def _settled(report: YearlyReport) -> str:
     if report.status is Status.PRELIMINARY:
-        return "Foreløpig tall: året er ikke gjort opp før fristen er ute for alle henvendelser som kan komme i det."
+        return "Foreløpig tall: året er ikke endelig før fristen er ute for alle henvendelser fra hele året."
     if report.status is Status.FINAL:
-        return (
-            "Endelig tall: fristen er ute for alle henvendelser. Sene registreringer og rettelser kan ennå endre det."
-        )
+        return "Endelig tall: fristen er ute for alle henvendelser. Sene registreringer og rettelser kan fortsatt endre det."
     return "Publisert tall: senere endringer i henvendelsene endrer det ikke."
 
 
@@ -67,8 +65,8 @@ def _numbers(report: YearlyReport) -> list[str]:
 
 
 def _extensions(tally: Tally) -> str:
-    if not tally.matured:
-        return f"Også med utsatt frist: {words.NOTHING}."
+    if tally.percent_with_extensions is None:
+        return f"Også med utsatt frist: {words.figure(tally)}."
     return (
         f"{words.percent(tally.percent_with_extensions)} ({_share(tally.on_time_with_extensions, tally.matured)}) "
         "er besvart i tide når en utsatt frist gjelder for dem som har fått en."
@@ -86,7 +84,7 @@ def _definition(report: YearlyReport) -> list[str]:
         f"Ønsket resultat er fra {bands.desired} prosent, laveste aksepterte fra {bands.lowest_accepted} prosent. "
         "Prosenten vises aldri bedre enn den er."
     )
-    figure = f" = {words.percent(tally.percent)}" if tally.matured else f": {words.NOTHING}"
+    figure = f" = {words.percent(tally.percent)}" if tally.percent is not None else f": {words.figure(tally)}"
     formula = (
         f"{report.indicator} = besvart innen fristen / har hatt fristen = "
         f"{words.count(tally.on_time)} / {words.count(tally.matured)}{figure}"
@@ -97,11 +95,13 @@ def _definition(report: YearlyReport) -> list[str]:
 def _rules(report: YearlyReport) -> list[str]:
     if not report.rules:
         return [f"{INDENT}{words.NOTHING.capitalize()}, og derfor ingen regel i bruk."]
-    return [
-        f"{INDENT}Regelversjon {rule.version}: {rule.days} dager, {words.ROLLS[rule.roll]}. "
-        f"Gjelder {words.cases(report.tally.rules[rule.version])}."
-        for rule in report.rules
-    ]
+    lines = []
+    for rule in report.rules:
+        number = words.cases(report.tally.rules[rule.version])
+        lines += _paragraph(
+            f"Regelversjon {rule.version}: {rule.days} dager, {words.ROLLS[rule.roll]}. Gjelder {number}."
+        )
+    return lines
 
 
 def _uncertainty(interval: Interval | None) -> str:
@@ -136,9 +136,9 @@ def _cells(group: GroupTally) -> list[str]:
     return [
         _plain(group.label),
         *(words.count(number) for number in (*counts, sum(tally.excluded.values()))),
-        words.percent(tally.percent) if tally.matured else EMPTY,
+        words.percent(tally.percent) if tally.percent is not None else EMPTY,
         _range(tally.interval) if tally.interval else EMPTY,
-        words.BANDS[tally.band] if tally.band else words.NOTHING,
+        words.BANDS[tally.band] if tally.band else words.figure(tally),
     ]
 
 

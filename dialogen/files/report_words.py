@@ -8,11 +8,12 @@ from babel.numbers import format_decimal
 
 from dialogen.domain.cases import Channel, ExclusionReason
 from dialogen.domain.deadlines import Roll
-from dialogen.domain.reports import Band, Breakdown, Status
+from dialogen.domain.reports import Band, Breakdown, Status, Tally
 
 LOCALE = "nb_NO"
 INDICATOR_NAMES = {"MV.1.1": "Oppfølging av henvendelser i Asker Dialogen Ekstern iht. frist"}
 NOTHING = "ingen henvendelser"
+NOTHING_MATURED = "ingen henvendelser har hatt fristen sin ennå"
 
 BANDS = {
     Band.DESIRED: "ønsket resultat",
@@ -21,8 +22,8 @@ BANDS = {
 }
 STATUSES = {Status.PRELIMINARY: "foreløpig", Status.FINAL: "endelig", Status.PUBLISHED: "publisert"}
 ROLLS = {
-    Roll.NONE: "en frist på en fridag flyttes ikke",
-    Roll.NEXT_WORKING_DAY: "en frist på en fridag flyttes til neste virkedag",
+    Roll.NONE: "en frist i en helg eller på en helligdag flyttes ikke",
+    Roll.NEXT_WORKING_DAY: "en frist i en helg eller på en helligdag flyttes til neste virkedag",
 }
 CHANNELS = {
     Channel.WEB: "nett",
@@ -73,9 +74,16 @@ def decimals(value: Decimal) -> str:
     return format_decimal(value, format="#,##0.00", locale=LOCALE)
 
 
-def percent(value: Decimal | None) -> str:
-    """Return a percentage: 99,34 %, with a no-break space; nothing matured is no percentage but words."""
-    return NOTHING if value is None else f"{decimals(value)}\N{NO-BREAK SPACE}%"
+def percent(value: Decimal) -> str:
+    """Return a percentage: 99,34 %, with a no-break space."""
+    return f"{decimals(value)}\N{NO-BREAK SPACE}%"
+
+
+def figure(tally: Tally) -> str:
+    """Return the figure as a percentage, or in words when nothing has matured: never 0 % and never 100 %."""
+    if tally.percent is None:
+        return NOTHING_MATURED if tally.received else NOTHING
+    return percent(tally.percent)
 
 
 def long_day(day: date) -> str:

@@ -206,8 +206,8 @@ def test_the_text_tells_every_count_beside_the_figure() -> None:
         "2 annen myndighet",
         "99,50 % (1 204 av 1 210)",
         "besvart innen fristen / har hatt fristen = 1 200 / 1 210 = 99,17 %",
-        "Regelversjon 1: 14 dager, en frist på en fridag flyttes ikke. Gjelder 1 000 henvendelser.",
-        "Regelversjon 2: 10 dager, en frist på en fridag flyttes til neste virkedag. Gjelder 234 henvendelser.",
+        "Regelversjon 1: 14 dager, en frist i en helg eller på en helligdag flyttes ikke. Gjelder 1 000 henvendelser.",
+        "Regelversjon 2: 10 dager, en frist i en helg eller på en helligdag flyttes til neste virkedag. Gjelder 234 henvendelser.",
         "Wilsons 95 %-intervall: 98,49–99,55 %.",
         "har ingen utvalgsfeil",
     ):
@@ -220,6 +220,12 @@ def test_the_text_of_nothing_matured_says_so_in_words() -> None:
     assert "0 / 0: ingen henvendelser" in text
     assert "0,00" not in text
     assert "100" not in text
+
+
+def test_the_text_does_not_call_a_year_empty_whose_deadlines_are_ahead() -> None:
+    text = _text(replace(ASKER, tally=Tally(not_yet_due=1, safe_already=2, rules={1: 3})))
+    assert "per 15. januar 2015 ingen henvendelser har hatt fristen sin ennå Endelig tall" in text
+    assert "3 mottatt i 2014" in text
 
 
 def test_the_text_is_no_wider_than_a_terminal_but_for_its_table() -> None:
