@@ -80,7 +80,7 @@ def count_by_deadline(session: Session, letter_id: int) -> dict[date, int]:
         .group_by(Alert.deadline)
         .order_by(Alert.deadline)
     )
-    return dict(session.execute(query).tuples().all())
+    return {deadline: count for deadline, count in session.execute(query)}
 
 
 def new_message_id(domain: str) -> str:

@@ -1,9 +1,8 @@
 """Raises the alerts that a day owes, and looks at waiting ones again before they are told. Sends nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
 from dialogen import calendar
@@ -39,15 +38,13 @@ class Morning:
     calendar: Calendar
     staff: Staff
     ladder: Ladder = DEFAULT_LADDER
+    horizons: dict[date, Horizon] = field(default_factory=dict)
 
     def horizon(self, day: date) -> Horizon:
-        """Return how far the steps have come by a day."""
-        return _horizon(day, self.calendar)
-
-
-@cache
-def _horizon(day: date, office: Calendar) -> Horizon:
-    return Horizon.on(day, office)
+        """Return how far the steps have come by a day, reckoned once a day asked for."""
+        if day not in self.horizons:
+            self.horizons[day] = Horizon.on(day, self.calendar)
+        return self.horizons[day]
 
 
 @dataclass(frozen=True)

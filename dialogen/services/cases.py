@@ -163,7 +163,8 @@ def tell(
 
 def seen(opened: OpenCase) -> CaseView:
     """Return the view that a finished deed left."""
-    assert opened.view is not None, "a deed that did not raise leaves a view"
+    if opened.view is None:
+        raise AssertionError("a deed that did not raise leaves a view")
     return opened.view
 
 

@@ -32,11 +32,15 @@ class PassResult:
 
 @dataclass(frozen=True)
 class PassOrder:
-    """Which pass to make: for which day, whether that is the present one, and whether to send."""
+    """Which pass to make: for which day, whether that is the present one, and what to send.
+
+    `only_due` leaves letters alone that wait for a later retry.
+    """
 
     today: date
     present_day: bool
     send: bool = True
+    only_due: bool = False
 
 
 def check_today(today: date, real_today: date) -> None:
@@ -48,7 +52,8 @@ def check_today(today: date, real_today: date) -> None:
 def pass_by_hand(db: "Database", post: Post, *, order: PassOrder, stationery: Stationery, worker: Worker) -> PassResult:
     """Make a pass now, at any hour of any day, sending all that waits, also what waits for a later retry."""
     run_id = _start(db, slot=f"by hand {uuid.uuid4()}", order=order, worker=worker)
-    assert run_id is not None, "a slot of its own is free"
+    if run_id is None:
+        raise AssertionError("a slot of its own is free")
     return _traced_pass(db, post, run_id, order, stationery, worker)
 
 
@@ -56,7 +61,7 @@ def pass_of_slot(
     db: "Database", post: Post, *, slot: str, today: date, stationery: Stationery, worker: Worker
 ) -> PassResult | None:
     """Make the pass of a slot in the timetable, unless it is made, or being made by a worker that lives."""
-    order = PassOrder(today, present_day=True)
+    order = PassOrder(today, present_day=True, only_due=True)
     run_id = _start(db, slot=slot, order=order, worker=worker) or _take_over(db, slot=slot, worker=worker)
     return None if run_id is None else _traced_pass(db, post, run_id, order, stationery, worker)
 
@@ -115,7 +120,7 @@ def _pass(db: "Database", post: Post, order: PassOrder, stationery: Stationery, 
     dropped, tally = 0, SendTally()
     if order.send:
         dropped = write_letters(db, morning, stationery, now=worker.clock())
-        tally = send_letters(db, post, worker, only_due=False)
+        tally = send_letters(db, post, worker, only_due=order.only_due)
     return PassResult(
         today=order.today,
         counts=counts,

@@ -1,0 +1,96 @@
+"""The timetable, as data, and the scheduler that follows it in a process of its own. Jobs contain no thought."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from dialogen import clock
+from dialogen.extensions import Office
+from dialogen.services import deadline_pass, installation, letters
+from dialogen.services.letters import Stationery
+from dialogen.services.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+MORNING = time(6, 30)  # local; outside 02-03, which some days have twice and one not at all
+
+
+def make_pass(office: Office, worker: Worker) -> None:
+    """Make the pass of the newest slot, unless it is made: the same job serves the morning and the catching up."""
+    zone = office.config.timezone
+    result = deadline_pass.pass_of_slot(
+        office.db,
+        letters.post_for(office.db, office.post, mail_server_named=office.config.mail_server_named),
+        slot=newest_slot(worker.clock().astimezone(zone)),
+        today=clock.today(zone),
+        stationery=stationery(office),
+        worker=worker,
+    )
+    if result is not None:
+        logger.info("deadline pass for %s: raised %s, sent %s, failed %s", *_of(result))
+
+
+def send_waiting(office: Office, worker: Worker) -> None:
+    """Send letters whose pause is over."""
+    post = letters.post_for(office.db, office.post, mail_server_named=office.config.mail_server_named)
+    letters.send_letters(office.db, post, worker, only_due=True)
+
+
+def forget_old_requests(office: Office, worker: Worker) -> None:
+    """Forget the keys of requests that no program repeats any more."""
+    installation.forget_old_requests(office.db, now=worker.clock())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timetable: what is done when, in the office's time zone."""
+
+    id: str
+    when: Mapping[str, str | int]  # fields of APScheduler's CronTrigger; days of the week by name alone
+    job: Callable[[Office, Worker], None]
+    at_start: bool = False  # also once when the scheduler starts: it may have been down
+
+
+TIMETABLE = (
+    Entry("deadline pass", {"hour": MORNING.hour, "minute": MORNING.minute}, make_pass, at_start=True),
+    # Mostly finds the morning's pass made, and does nothing; makes it when it failed or was cut short.
+    Entry("catch up", {"hour": "6-21", "minute": "*/15"}, make_pass),
+    Entry("send waiting letters", {"hour": "6-21", "minute": "*/5"}, send_waiting),
+    Entry("forget old requests", {"hour": 5, "minute": 45}, forget_old_requests),
+)
+
+
+def newest_slot(local: datetime) -> str:
+    """Return the name of the newest morning that has come: today's, or before it yesterday's."""
+    day = local.date() if local.time() >= MORNING else local.date() - timedelta(days=1)
+    return f"{day.isoformat()} {MORNING:%H:%M}"
+
+
+def build(office: Office, worker: Worker) -> BlockingScheduler:
+    """Build the scheduler of an installation; the caller starts it.
+
+    Jobs lie in memory: what a scheduler missed while it was down is found in the data, not in a job store.
+    """
+    zone = office.config.timezone
+    scheduler = BlockingScheduler(
+        timezone=zone, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+    )
+    for entry in TIMETABLE:
+        scheduler.add_job(entry.job, CronTrigger(timezone=zone, **entry.when), args=[office, worker], id=entry.id)
+        if entry.at_start:
+            scheduler.add_job(entry.job, args=[office, worker], id=f"{entry.id} at start")
+    return scheduler
+
+
+def stationery(office: Office) -> Stationery:
+    """Return what the installation's letters bear."""
+    config = office.config
+    return Stationery(config.base_url, config.municipality, config.mail_sender)
+
+
+def _of(result: deadline_pass.PassResult) -> tuple[object, ...]:
+    return result.today, result.raised, result.sent, result.failed
