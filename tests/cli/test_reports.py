@@ -1,38 +1,40 @@
 """The command `report`: its formats, its file, and what it refuses."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from flask import Flask
 
 from config import Config
-from dialogen.app import create_app
 from dialogen.cli.reports import report
 from dialogen.database.engine import Database
 from dialogen.domain.errors import InvalidInput
 from dialogen.domain.reports import Status
+from dialogen.extensions import Office
+from dialogen.mail.post import ShowingPost
 from tests.factories import make_case, make_unit
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(db: Database, tmp_path: Path) -> Iterator[Run]:
+def run(db: Database, tmp_path: Path) -> Run:
     """Run the command in an installation with two cases of 2014, of which one was answered on time."""
     make_case(db, received_on=date(2014, 3, 3), answered_on=date(2014, 3, 17), unit_id=make_unit(db, "Skole"))
     make_case(db, received_on=date(2014, 12, 31))
-    environ = {"DIALOGEN_DATABASE_URL": db.url, "DIALOGEN_DATA_DIR": str(tmp_path / "instance")}
-    app = create_app(Config.from_env(environ | {"DIALOGEN_MUNICIPALITY": "Prøve kommune"}))
+    environ = {"DIALOGEN_MUNICIPALITY": "Prøve kommune", "DIALOGEN_DATA_DIR": str(tmp_path / "instance")}
+    app = Flask("dialogen")
+    app.extensions["dialogen"] = Office(Config.from_env(environ), db, ShowingPost())
 
     def invoke(*args: str) -> Result:
         with app.app_context():
             return CliRunner().invoke(report, args)
 
-    yield invoke
-    app.extensions["dialogen"].db.dispose()
+    return invoke
 
 
 def test_people_get_text_in_bokmal(run: Run) -> None:
