@@ -51,8 +51,8 @@ def create_app(config: "Config | None" = None, *, post: Post | None = None, show
     app.extensions["dialogen"] = Office(config, Database(config.database_url), post)
     login_manager.init_app(app)
     csrf.init_app(app)
-    web.register(app)
     api.register(app)
+    web.register(app)
     commands.register(app)
     return app
 

@@ -1,7 +1,22 @@
-"""The JSON API under /api/v1, its guard and its routes."""
+"""The JSON API under /api/v1, and beside it the addresses that machines watch: each blueprint with its refusals."""
 
-from flask import Flask
+from apiflask import APIFlask
+
+from dialogen.api import errors, openapi
+from dialogen.api.cases import api_cases
+from dialogen.api.docs import api_docs
+from dialogen.api.reports import api_reports
+from dialogen.extensions import csrf
+
+BLUEPRINTS = (api_cases, api_reports, api_docs)
 
 
-def register(app: Flask) -> None:
+def register(app: APIFlask) -> None:
     """Add the API to the application."""
+    openapi.settle(app)
+    app.before_request(errors.answer_unknown_address)
+    for blueprint in BLUEPRINTS:
+        errors.register(blueprint)
+        # Only a token opens these routes, and a browser never sends one by itself: there is nothing to forge.
+        csrf.exempt(blueprint)
+        app.register_blueprint(blueprint)

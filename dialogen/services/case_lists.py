@@ -52,8 +52,8 @@ def list_cases(
     with db.reading() as session:
         search = _search(session, wanted, by, today)
         rows = case_search.list_cases(session, search, order=order, after=after, limit=limit + 1)
+        views = tuple(view_of(row, by=by, today=today) for row in rows[:limit])
         total = case_search.count_cases(session, search) if with_total else None
-    views = tuple(view_of(row, by=by, today=today) for row in rows[:limit])
     return CasePage(views, _cursor(views[-1], order) if len(rows) > limit else None, total)
 
 

@@ -1,5 +1,6 @@
 """Shows cases: one with its history and the reasons for its date, or a page of a list. Personal fields by right."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from dialogen.domain import deadlines
 from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.cases import CaseDates, Channel, Condition, ExclusionReason, Stream
 from dialogen.domain.deadlines import Explanation, State
+from dialogen.domain.errors import NotFound, Problem
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Change, Door
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from dialogen.database.engine import Database
     from dialogen.database.models import Case
+
+REFERENCE = re.compile(r"[0-9]{4}-[0-9]{6,12}")  # as domain/cases.py writes it
 
 
 @dataclass(frozen=True)
@@ -116,14 +120,22 @@ def dates_of(case: "Case") -> CaseDates:
     )
 
 
+def check_reference(reference: str) -> None:
+    """Raise NotFound for what cannot be a reference: no case has it, and the database may choke on its signs."""
+    if not REFERENCE.fullmatch(reference):
+        raise NotFound(Problem.NO_SUCH_CASE, value=reference)
+
+
 def show_case(db: "Database", *, reference: str, by: Standing, today: date) -> CaseView:
     """Show one case; raises NotFound when there is none within the reader's reach."""
+    check_reference(reference)
     with db.reading() as session:
         return view_of(case_rows.get_case_row(session, reference, reach(by, Act.SEE)), by=by, today=today)
 
 
 def tell_story(db: "Database", *, reference: str, by: Standing, today: date) -> CaseStory:
     """Show one case with its history and why it has its date; raises NotFound as `show_case` does."""
+    check_reference(reference)
     with db.reading() as session:
         row = case_rows.get_case_row(session, reference, reach(by, Act.SEE))
         view = view_of(row, by=by, today=today)

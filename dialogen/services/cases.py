@@ -18,7 +18,7 @@ from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.cases import ExclusionReason, Step
 from dialogen.domain.errors import Conflict, NotAllowed, Problem
 from dialogen.domain.history import Action, Author, Change
-from dialogen.services.case_views import CaseView, dates_of, view_of
+from dialogen.services.case_views import CaseView, check_reference, dates_of, view_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -53,6 +53,7 @@ def deed_on_case(db: "Database", *, reference: str, deed: Deed, acts: frozenset[
 
     Raises NotFound out of reach, NotAllowed without the rights, Conflict when somebody changed it meanwhile.
     """
+    check_reference(reference)
     with db.writing() as session:
         case = case_rows.get_case_to_change(session, reference, reach(deed.by, Act.SEE))
         for act in acts:

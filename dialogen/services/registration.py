@@ -8,7 +8,7 @@ from dialogen.database import cases as case_rows
 from dialogen.database import history, idempotency
 from dialogen.database.models import Case, CasePersonal, IdempotencyKey
 from dialogen.domain import deadlines, texts
-from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.accounts import Act, Reach, Standing, reach
 from dialogen.domain.case_changes import NewCase
 from dialogen.domain.cases import format_reference
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem
@@ -66,14 +66,17 @@ def register_case_once(
 def _register(
     session: "Session", *, new: NewCase, by: Standing | None, author: Author, today: date, now: datetime
 ) -> CaseView:
+    within = None if by is None else _reach_to_register(by)
     deadlines.check_received_on(new.received_on, today)
     personal = case_parts.checked_personal(new.subject, new.text, new.sender)
     unit_id = case_parts.unit_number(session, new.unit)
-    _check_may_register(by, unit_id)
+    if within is not None and not within.all_of_unit(unit_id):
+        raise InvalidInput.of("unit", Problem.UNIT_NEEDED)
     rule, due_on = case_parts.deadline_for(session, new.received_on)
+    source, external_reference = _checked_origin(new)
     case = Case(
-        source=texts.checked_text("source", new.source, most=texts.REFERENCE_MOST),
-        external_reference=texts.checked_text("external_reference", new.external_reference, most=texts.REFERENCE_MOST),
+        source=source,
+        external_reference=external_reference,
         stream=new.stream,
         channel=new.channel,
         kind_id=case_parts.kind_number(session, new.kind),
@@ -86,37 +89,44 @@ def _register(
         registered_on=today,
         created_at=now,
     )
-    _check_not_registered(session, case)
+    # The number first: whoever registers at the same moment waits here, and then finds this case.
     number = case_rows.reserve_numbers(session, registered_on=today, count=1)
+    _check_not_registered(session, case)
     case.reference = format_reference(today.year, number)
     session.add(case)
     session.flush()
     if any(personal.values()):
         session.add(CasePersonal(case_id=case.id, **personal))
-    changes = _told_at_registration(case, new)
+    view = view_of(case_rows.get_case_row_by_id(session, case.id), by=by, today=today)
+    changes = _told_at_registration(view)
     history.add_event(session, case.id, at=now, action=Action.REGISTERED, author=author, changes=changes)
-    return view_of(case_rows.get_case_row_by_id(session, case.id), by=by, today=today)
+    return view
 
 
-def _told_at_registration(case: Case, new: NewCase) -> list[Change]:
+def _told_at_registration(view: CaseView) -> list[Change]:
     told = {
-        "received_on": case.received_on.isoformat(),
-        "due_on": case.due_on.isoformat(),
-        "stream": case.stream.value,
-        "unit": new.unit,
-        "handler": new.handler,
+        "received_on": view.received_on.isoformat(),
+        "due_on": view.due_on.isoformat(),
+        "stream": view.stream.value,
+        "unit": view.unit,
+        "handler": view.handler.email if view.handler else None,
     }
     return [Change(field, None, value) for field, value in told.items() if value is not None]
 
 
-def _check_may_register(by: Standing | None, unit_id: int | None) -> None:
-    if by is None:
-        return
+def _reach_to_register(by: Standing) -> Reach:
     within = reach(by, Act.REGISTER)
     if within.is_empty:
         raise NotAllowed(Problem.NOT_ALLOWED)
-    if not within.all_of_unit(unit_id):
-        raise InvalidInput.of("unit", Problem.UNIT_NEEDED)
+    return within
+
+
+def _checked_origin(new: NewCase) -> tuple[str | None, str | None]:
+    source = texts.checked_text("source", new.source, most=texts.REFERENCE_MOST)
+    number = texts.checked_text("external_reference", new.external_reference, most=texts.REFERENCE_MOST)
+    if number is not None and source is None:
+        raise InvalidInput.of("source", Problem.REQUIRED)
+    return source, number
 
 
 def _check_not_registered(session: "Session", case: Case) -> None:

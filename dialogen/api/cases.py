@@ -1,0 +1,154 @@
+"""The routes of cases: register, list, show, change, answer, extend, exclude. Parse, call one service, present."""
+
+import hashlib
+import json
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, url_for
+
+from dialogen.api.access import asking, requires
+from dialogen.api.answers import CasePage, ShownCase, json_of, listed_case, shown_story, shown_without_history
+from dialogen.api.payloads import (
+    AnswerBody,
+    CaseQuery,
+    ChangesBody,
+    ExclusionBody,
+    ExtensionBody,
+    NewCaseBody,
+    NoQuery,
+    OnceHeader,
+)
+from dialogen.domain.accounts import Scope
+from dialogen.domain.errors import NotFound
+from dialogen.extensions import office
+from dialogen.services import case_changes, case_lists, case_views, cases, registration
+from dialogen.services.case_views import CaseView
+from dialogen.services.registration import OnceOnly
+
+api_cases = APIBlueprint("api_cases", __name__, url_prefix="/api/v1", tag="Cases")
+
+
+@api_cases.post("/cases")
+@requires(Scope.CASES_WRITE)
+@api_cases.doc(operation_id="registerCase", summary="Register a case")
+@api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(OnceHeader, location="headers", arg_name="once")
+@api_cases.input(NewCaseBody, arg_name="body")
+@api_cases.output(ShownCase, 201, description="The case, as it now is; its address is in Location.")
+def register_case(query: NoQuery, once: OnceHeader, body: NewCaseBody) -> Response:
+    """Register a case."""
+    who, db = asking(), office().db
+    given: dict[str, Any] = {
+        "new": body.new_case(),
+        "by": who.standing,
+        "author": who.author,
+        "today": who.today,
+        "now": who.now,
+    }
+    if once.idempotency_key is None:
+        view = registration.register_case(db, **given)
+    else:
+        only = OnceOnly(who.token_id, once.idempotency_key, _digest(body))
+        view = registration.register_case_once(db, **given, once=only)
+    answer = _shown(view, 201)
+    answer.headers["Location"] = url_for("api_cases.show_case", reference=view.reference)
+    return answer
+
+
+@api_cases.get("/cases")
+@requires(Scope.CASES_READ)
+@api_cases.doc(operation_id="listCases", summary="List cases")
+@api_cases.input(CaseQuery, location="query", arg_name="query")
+@api_cases.output(CasePage, description="The cases within your reach that the filters find, in order of registration.")
+def list_cases(query: CaseQuery) -> Response:
+    """List the cases that the filters find, a page at a time."""
+    who = asking()
+    page = case_lists.list_cases(
+        office().db,
+        wanted=query.wanted(),
+        by=who.standing,
+        today=who.today,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return json_of(CasePage(items=[listed_case(view) for view in page.cases], next=page.cursor))
+
+
+@api_cases.get("/cases/<reference>")
+@requires(Scope.CASES_READ)
+@api_cases.doc(operation_id="showCase", summary="Show a case")
+@api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.output(ShownCase, description="The case with its history.")
+def show_case(reference: str, query: NoQuery) -> Response:
+    """Show a case with its history."""
+    who = asking()
+    story = case_views.tell_story(office().db, reference=reference, by=who.standing, today=who.today)
+    return json_of(shown_story(story))
+
+
+@api_cases.patch("/cases/<reference>")
+@requires(Scope.CASES_WRITE)
+@api_cases.doc(operation_id="changeCase", summary="Change a case")
+@api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(ChangesBody, arg_name="body")
+@api_cases.output(ShownCase, description="The case, as it now is.")
+def change_case(reference: str, query: NoQuery, body: ChangesBody) -> Response:
+    """Change the mentioned fields of a case, all or none."""
+    view = case_changes.change_case(
+        office().db, reference=reference, changes=body.changes(), reason=body.reason, deed=asking().deed
+    )
+    return _shown(view)
+
+
+@api_cases.post("/cases/<reference>/answer")
+@requires(Scope.CASES_WRITE)
+@api_cases.doc(operation_id="answerCase", summary="Record the answer to a case")
+@api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(AnswerBody, arg_name="body")
+@api_cases.output(ShownCase, description="The case, as it now is.")
+def answer_case(reference: str, query: NoQuery, body: AnswerBody) -> Response:
+    """Record the date of the first substantive answer."""
+    return _shown(cases.answer_case(office().db, reference=reference, answered_on=body.answered_on, deed=asking().deed))
+
+
+@api_cases.post("/cases/<reference>/extension")
+@requires(Scope.CASES_WRITE)
+@api_cases.doc(operation_id="extendCase", summary="Extend the deadline of a case")
+@api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(ExtensionBody, arg_name="body")
+@api_cases.output(ShownCase, description="The case, as it now is.")
+def extend_case(reference: str, query: NoQuery, body: ExtensionBody) -> Response:
+    """Promise the sender a later date; the original deadline stays."""
+    view = cases.extend_case(
+        office().db, reference=reference, extended_to=body.extended_to, reason=body.reason, deed=asking().deed
+    )
+    return _shown(view)
+
+
+@api_cases.post("/cases/<reference>/exclusion")
+@requires(Scope.CASES_WRITE)
+@api_cases.doc(operation_id="excludeCase", summary="Hold a case outside the statistic")
+@api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(ExclusionBody, arg_name="body")
+@api_cases.output(ShownCase, description="The case, as it now is.")
+def exclude_case(reference: str, query: NoQuery, body: ExclusionBody) -> Response:
+    """Hold a case outside the statistic, with a reason of the list."""
+    view = cases.exclude_case(office().db, reference=reference, reason=body.reason, note=body.note, deed=asking().deed)
+    return _shown(view)
+
+
+def _shown(view: CaseView, status: int = 200) -> Response:
+    """Answer a deed with the case and its history, also when it was handed out of its author's reach."""
+    who = asking()
+    try:
+        story = case_views.tell_story(office().db, reference=view.reference, by=who.standing, today=who.today)
+    except NotFound:
+        return json_of(shown_without_history(view), status)
+    return json_of(shown_story(story), status)
+
+
+def _digest(body: NewCaseBody) -> str:
+    """Return the SHA-256 of what was handed in, whatever the order and spacing of its JSON."""
+    handed_in = body.model_dump(mode="json", exclude_unset=True)
+    return hashlib.sha256(json.dumps(handed_in, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,130 @@
+"""The description of the API: what APIFlask gathers from the routes, with what is true of all of them added."""
+
+from typing import Any
+
+from apiflask import APIFlask
+from flask import current_app
+
+from dialogen.api.problems import PROBLEM_JSON
+
+BASE = "/api/v1"
+DESCRIPTION = """Follow inquiries until they are answered, and measure how many were answered in time.
+
+A token may do what its scopes (`cases:read`, `cases:write`, `stats:read`) and its account may. What the reader may
+not see is null; a case of a unit out of reach answers as one that does not exist. Dates are `YYYY-MM-DD` in local
+time, instants RFC 3339 in UTC. Unknown fields and parameters are refused."""
+REFUSALS = {
+    "400": "Broken JSON, or a broken query string",
+    "401": "No token, or one that is not valid",
+    "403": "Neither the token's scopes nor the account's roles allow this, or it needs a second person",
+    "404": "There is no such thing within your reach",
+    "405": "The address is right, the method is not",
+    "406": "The report does not come in the format that Accept asks for",
+    "409": "The case, or another request, stands in the way",
+    "413": "The body is larger than 1 MB",
+    "415": "The body is not application/json",
+    "422": "A field or a parameter cannot be right; `errors` says which and why",
+    "500": "A fault on our side",
+}
+ALWAYS = ("400", "401", "403", "405", "422", "500")
+
+
+def settle(app: APIFlask) -> None:
+    """Tell APIFlask what to gather, and how to finish it."""
+    app.config.update(
+        DESCRIPTION=DESCRIPTION,
+        TAGS=["Cases", "Reports", "Description"],
+        AUTO_SERVERS=False,
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        SECURITY_SCHEMES={
+            "token": {"type": "http", "scheme": "bearer", "description": "Made with `dialogen tokens create`."}
+        },
+    )
+    app.description = DESCRIPTION
+    app.tags = ["Cases", "Reports", "Description"]
+    app.spec_processor(_finished)
+
+
+def spec() -> dict[str, Any]:
+    """Return the description, gathered at the first call."""
+    kept: dict[str, Any] = current_app.extensions.setdefault("dialogen.openapi", {})
+    if not kept:
+        kept.update(current_app.spec)  # type: ignore[attr-defined]
+    return kept
+
+
+def _finished(found: Any) -> Any:
+    found["paths"] = {path: item for path, item in found["paths"].items() if path.startswith(BASE)}
+    found.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _problem_schema()
+    for path, item in found["paths"].items():
+        for operation in item.values():
+            _finish(path, operation)
+    return found
+
+
+def _finish(path: str, operation: dict[str, Any]) -> None:
+    operation["security"] = [{"token": []}]
+    for parameter in operation["parameters"]:
+        parameter["schema"] = _without_null(parameter["schema"])
+        parameter.setdefault("description", parameter["schema"].pop("description", ""))
+        parameter["schema"] |= _PATH_SCHEMAS.get(parameter["name"], {}) if parameter["in"] == "path" else {}
+    statuses = set(ALWAYS)
+    if "{" in path:
+        statuses.add("404")
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+        statuses |= {"409", "413", "415"}
+    if operation["operationId"] == "yearlyReport":
+        statuses.add("406")
+        operation["responses"]["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+    if operation["operationId"] == "registerCase":
+        operation["responses"]["201"]["headers"] = {
+            "Location": {"description": "The address of the case.", "required": True, "schema": {"type": "string"}}
+        }
+    for status in sorted(statuses):
+        operation["responses"][status] = _refusal(REFUSALS[status])
+
+
+_PATH_SCHEMAS: dict[str, dict[str, Any]] = {
+    "reference": {"pattern": r"^\d{4}-\d{6,12}$", "examples": ["2026-000143"]},
+    "year": {"type": "integer", "minimum": 1900, "maximum": 2100},
+}
+
+
+def _refusal(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {PROBLEM_JSON: {"schema": schema}}}
+
+
+def _problem_schema() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "description": "Problem details (RFC 9457).",
+        "required": ["title", "status", "detail"],
+        "properties": {
+            "title": text | {"description": "The name of the status."},
+            "status": {"type": "integer"},
+            "detail": text | {"description": "What is wrong, in one sentence."},
+            "errors": {
+                "type": "object",
+                "description": "What is wrong with each field or parameter.",
+                "additionalProperties": {"type": "array", "items": text},
+            },
+            "code": text | {"description": "A stable word for the rule that refused, where there is one."},
+        },
+    }
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is left out or has a value; it is never null."""
+    choices = [choice for choice in schema.get("anyOf", []) if choice != {"type": "null"}]
+    rest = {
+        key: value for key, value in schema.items() if key not in ("anyOf", "title") and (key, value) != _NO_DEFAULT
+    }
+    return rest | choices[0] if len(choices) == 1 else rest
+
+
+_NO_DEFAULT = ("default", None)
