@@ -64,6 +64,7 @@ class Problem(StrEnum):
     LINK_SPENT = "the link has been used or is too old; ask an administrator for a new one"
     IDEMPOTENCY_CONFLICT = "the key {value} was used for another request"
     BAD_CURSOR = "the cursor is not one that this list gave"
+    FILE_REFUSED = "{file}: {why}"
     NOT_EMPTY = "the database already holds cases; the demo needs an empty one"
 
 

@@ -1,0 +1,172 @@
+"""Settles checked rows of an import with the database: new ones are added, changed ones update, equal ones pass."""
+
+import json
+from collections.abc import Iterator, Sequence, Set
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from dialogen.database import imports as import_rows
+from dialogen.database.imports import KnownRow, NewCase
+from dialogen.domain.cases import Channel, Stream
+from dialogen.domain.errors import DialogenError, InvalidInput, Problem
+from dialogen.domain.imports import (
+    BadRow,
+    CaseRow,
+    ImportCounts,
+    changed_fields,
+    digest_of,
+    fields_of,
+    merged_fields,
+)
+from dialogen.services.import_lookups import Deadlines, Names
+from dialogen.services.import_updates import Update, apply_plan, judged
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+#: Fields of a refusal whose message needs the column's name in front to be a sentence.
+_COLUMNS = {"date": "received", "handler": "handler", "external_reference": "reference"}
+
+
+def reason_of(refusal: DialogenError) -> str:
+    """Return why a row is refused, as one sentence or several for the list of bad rows."""
+    if not isinstance(refusal, InvalidInput):
+        return str(refusal)
+    told = ((_COLUMNS.get(each.field), str(each)) for each in refusal.problems)
+    return "; ".join(f"{column} {text}" if column else text for column, text in told)
+
+
+class Settling:
+    """One import's work on the database, in the caller's transaction. With `writes` off nothing is changed."""
+
+    def __init__(
+        self, session: "Session", *, source: str, columns: Set[str], today: date, now: datetime, writes: bool
+    ) -> None:
+        self.writes = writes
+        self.counts = ImportCounts()
+        self._session = session
+        self._source, self._columns, self._today, self._now = source, columns, today, now
+        if writes:
+            import_rows.lock_imports(session)
+        self._names = Names(session, make=writes)
+        self._deadlines = Deadlines(session)
+        self._is_first = not import_rows.any_of_source(session, source)
+
+    def stop_writing(self) -> None:
+        """Go on only to judge rows: the caller will undo what is written."""
+        self.writes = self._names.make = False
+
+    def made(self) -> Iterator[tuple[str, str]]:
+        """Yield what was made because no row of the database had its name: ("unit" or "kind", name)."""
+        yield from (("unit", name) for name in self._names.made_units)
+        yield from (("kind", name) for name in self._names.made_kinds)
+
+    def settle(self, rows: Sequence[CaseRow]) -> list[BadRow]:
+        """Add, update or pass over rows, and count them; returns those that are refused."""
+        references = [row.reference for row in rows]
+        known = {}
+        if not self._is_first:
+            known = import_rows.known_rows(self._session, source=self._source, references=references)
+        new, changed = [], []
+        for row in rows:
+            known_row = known.get(row.reference)
+            if known_row is None:
+                new.append(row)
+            elif self._is_changed(row, known_row):
+                changed.append((row, known_row))
+            else:
+                self.counts.unchanged += 1
+        return self._add(new) + self._update(changed)
+
+    def _is_changed(self, row: CaseRow, known: KnownRow) -> bool:
+        last = known.fields
+        return last is None or bool(self._changed(row, last, known.subject_digest))
+
+    def _changed(self, row: CaseRow, last: dict[str, str | None], digest: str | None) -> frozenset[str]:
+        changed = changed_fields(last, merged_fields(last, row, self._columns))
+        if "subject" in self._columns and digest_of(row.subject) != digest:
+            return changed | {"subject"}
+        return changed
+
+    def _add(self, rows: Sequence[CaseRow]) -> list[BadRow]:
+        cases, bad = [], []
+        for row in rows:
+            try:
+                cases.append(self._new_case(row))
+            except DialogenError as refusal:
+                bad.append(BadRow(row.line, row.reference, reason_of(refusal)))
+        if self.writes:
+            import_rows.add_cases(self._session, cases, source=self._source, registered_on=self._today, at=self._now)
+        self.counts.imported += len(cases)
+        return bad
+
+    def _new_case(self, row: CaseRow) -> NewCase:
+        due_on, rule_version = self._deadlines.due(row.received)
+        handler_id = self._names.handler(row.handler)
+        fields = fields_of(row)
+        due = due_on.isoformat()
+        return NewCase(
+            external_reference=row.reference,
+            stream=row.stream or Stream.EXTERNAL,
+            channel=row.channel or Channel.IMPORT,
+            kind_id=self._names.kind(row.kind),
+            unit_id=self._names.unit(row.unit),
+            handler_id=handler_id,
+            received_on=row.received.isoformat(),
+            rule_version=rule_version,
+            due_on=due,
+            answered_on=fields["answered"],
+            exclusion=row.excluded,
+            subject=row.subject,
+            subject_digest=digest_of(row.subject),
+            changes=_as_json(_told(row, fields, due)),
+            fields=_as_json(fields),
+        )
+
+    def _update(self, rows: Sequence[tuple[CaseRow, KnownRow]]) -> list[BadRow]:
+        if not rows:
+            return []
+        bad = []
+        case_ids = [known.case_id for _, known in rows]
+        cases = import_rows.imported_cases(self._session, case_ids, lock=self.writes)
+        for row, known in rows:
+            try:
+                if known.case_id not in cases:
+                    raise InvalidInput.of(
+                        "external_reference",
+                        Problem.EXTERNAL_REFERENCE_TAKEN,
+                        value=row.reference,
+                        source=self._source,
+                    )
+                self._update_one(row, cases[known.case_id])
+                self.counts.updated += 1
+            except DialogenError as refusal:
+                bad.append(BadRow(row.line, row.reference, reason_of(refusal)))
+        return bad
+
+    def _update_one(self, row: CaseRow, imported: import_rows.ImportedCase) -> None:
+        last = imported.row
+        changed = self._changed(row, last.fields, last.subject_digest)
+        plan = judged(Update(row, changed, imported), names=self._names, deadlines=self._deadlines, today=self._today)
+        if not self.writes:
+            return
+        apply_plan(self._session, plan, names=self._names, now=self._now)
+        last.fields = merged_fields(last.fields, row, self._columns)
+        if "subject" in self._columns:
+            last.subject_digest = digest_of(row.subject)
+        last.imported_at = self._now
+
+
+def _told(row: CaseRow, fields: dict[str, str | None], due_on: str) -> list[dict[str, str | None]]:
+    """Return what the history tells of a new case: the same as for one registered by hand, and how it ended."""
+    told = {
+        "received_on": fields["received"],
+        "due_on": due_on,
+        "stream": fields["stream"],
+        "unit": row.unit,
+        "handler": row.handler,
+        "answered_on": fields["answered"],
+        "exclusion": fields["excluded"],
+    }
+    return [{"field": field, "before": None, "after": value} for field, value in told.items() if value is not None]
