@@ -5,10 +5,11 @@ from apiflask import APIFlask
 from dialogen.api import errors, openapi
 from dialogen.api.cases import api_cases
 from dialogen.api.docs import api_docs
+from dialogen.api.health import api_health
 from dialogen.api.reports import api_reports
 from dialogen.extensions import csrf
 
-BLUEPRINTS = (api_cases, api_reports, api_docs)
+BLUEPRINTS = (api_cases, api_reports, api_docs, api_health)
 
 
 def register(app: APIFlask) -> None:
