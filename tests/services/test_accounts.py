@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event
 
+from dialogen.database import accounts as rows
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Membership, Role, Scope, Standing
 from dialogen.domain.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, Problem, WrongState
 from dialogen.services import accounts, sessions, tokens
 from dialogen.services.passwords import Hasher
 from tests.factories import NOW, TODAY, make_account, make_unit, standing
+from tests.meanwhile import meanwhile
 
 CHEAP = Hasher(memory_kib=8, passes=1)
 PASSWORD = "riktig hest batteri stift"
@@ -292,3 +294,13 @@ def test_the_same_account_added_by_many_at_once_is_one_account_with_all_roles(db
         *(Membership(role) for role in Role),
         Membership(Role.HANDLER, everywhere=True),
     }
+
+
+def test_an_account_that_somebody_else_is_just_adding_is_added_to(db: Database) -> None:
+    account = meanwhile(
+        db,
+        lambda session: rows.add_account(session, email="kari@asker.example", name="Kari", now=NOW),
+        lambda: add(db, "kari@asker.example", (Role.HANDLER, "*"), name="Kari Hansen"),
+    )
+    assert accounts.list_accounts(db) == [account]
+    assert (account.name, len(account.roles)) == ("Kari Hansen", 1)

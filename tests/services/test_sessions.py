@@ -1,5 +1,6 @@
 """Signing in: what opens a session, how long it lasts, and links that work once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -134,6 +135,40 @@ def test_many_sign_ins_at_once_all_succeed_while_the_hash_is_renewed(db: Databas
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(enter, range(8)))) == 8
+
+
+class SlowHasher(Hasher):
+    """Lets something happen while the password is being checked for the first time."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__(memory_kib=8, passes=1)
+        self._happens: list[Callable[[], object]] = [happens]
+
+    def is_right(self, password: str, kept: str | None) -> bool:
+        right = super().is_right(password, kept)
+        if self._happens:
+            self._happens.pop()()
+        return right
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda db, kari: accounts.disable_account(db, by=None, id=kari.id, now=NOW),
+        lambda db, kari: sessions.set_first_password(
+            db,
+            secret=sessions.make_sign_in_link(db, account_id=kari.id, now=NOW),
+            password="et annet passord",
+            now=NOW,
+            hasher=CHEAP,
+        ),
+    ],
+)
+def test_an_account_that_is_shut_out_while_its_password_is_checked_stays_out(
+    db: Database, kari: accounts.AccountView, happens: Callable[[Database, accounts.AccountView], object]
+) -> None:
+    with pytest.raises(NotSignedIn):
+        sessions.sign_in(db, email=EMAIL, password=PASSWORD, now=NOW, hasher=SlowHasher(lambda: happens(db, kari)))
 
 
 def test_a_session_lasts_as_long_as_it_is_used_but_no_longer_than_its_lifetime(

@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 
+from dialogen.database import setup as rows
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role, Standing
 from dialogen.domain.deadlines import FIRST_RULE, DeadlineRule, Roll
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problem
 from dialogen.services import setup
 from tests.factories import NOW, make_account, standing
+from tests.meanwhile import meanwhile
 
 
 def test_a_unit_is_added_and_found_whatever_the_case(db: Database) -> None:
@@ -163,6 +165,36 @@ def test_of_many_who_add_a_rule_at_once_one_does(db: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(add, range(10, 18))).count(True) == 1
     assert len(setup.list_rules(db)) == 2
+
+
+def test_a_rule_that_somebody_else_is_just_adding_is_not_overtaken(db: Database) -> None:
+    first, second = date(2027, 1, 1), date(2026, 6, 1)
+    with pytest.raises((Conflict, InvalidInput)):
+        meanwhile(
+            db,
+            lambda session: rows.add_rule(session, valid_from=first, days=10, roll=Roll.NONE, created_by=None, now=NOW),
+            lambda: setup.add_rule(db, by=None, valid_from=second, days=12, roll=Roll.NONE, now=NOW),
+        )
+    assert [rule.valid_from for rule in setup.list_rules(db)] == [None, first]
+
+
+def test_a_name_that_somebody_else_is_just_taking_is_taken(db: Database) -> None:
+    unit = setup.add_unit(db, by=None, name="Natur", email=None)
+    kind = setup.add_kind(db, by=None, name="Tips")
+    with pytest.raises(Conflict):
+        meanwhile(
+            db,
+            lambda session: rows.add_unit(session, name="Kultur", email=None),
+            lambda: setup.change_unit(db, by=None, unit_id=unit.id, name="Kultur", email=None),
+        )
+    with pytest.raises(Conflict):
+        meanwhile(
+            db,
+            lambda session: rows.add_kind(session, word="Råd", name="Råd"),
+            lambda: setup.change_kind(db, by=None, kind_id=kind.id, name="råd", in_use=True),
+        )
+    assert unit in setup.list_units(db)
+    assert kind in setup.list_kinds(db, in_use_only=True)
 
 
 def test_closed_days_are_added_and_taken_away(db: Database) -> None:
