@@ -3,34 +3,41 @@
 import importlib.util
 import logging
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 import click
+from alembic.util import CommandError
 from apiflask import APIFlask
 from flask import Flask
-from flask.cli import FlaskGroup
+from flask.cli import AppGroup
 from flask_mail import Mail
 from jinja2 import StrictUndefined
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from dialogen.api import blueprint as api
 from dialogen.cli import commands
+from dialogen.database import schema
 from dialogen.database.engine import Database
 from dialogen.domain.errors import DialogenError
 from dialogen.extensions import Office, csrf, login_manager
-from dialogen.mail.post import Post, ShowingPost, SmtpPost
+from dialogen.mail.post import Post, SmtpPost
 from dialogen.resources import resource_root
 from dialogen.web import blueprints as web
 
 if TYPE_CHECKING:
     from config import Config
 
+logger = logging.getLogger(__name__)
+
 LONGEST_BODY = 64 * 1024 * 1024
 
 
-def create_app(config: "Config | None" = None, *, post: Post | None = None, show_letters: bool = False) -> Flask:
+def create_app(config: "Config | None" = None, *, post: Post | None = None) -> Flask:
     """Build the application; touches neither network nor database.
 
-    Without `config` the settings are read from the environment. `show_letters` shows letters instead of sending.
+    Without `config` the settings are read from the environment; without `post` letters go to their mail server.
     """
     config = config or load_config()
     app = APIFlask(
@@ -45,9 +52,7 @@ def create_app(config: "Config | None" = None, *, post: Post | None = None, show
         static_folder=str(resource_root().joinpath("dialogen", "static")),
     )
     _settle(app, config)
-    mail = Mail(app)
-    if post is None:
-        post = ShowingPost() if show_letters else SmtpPost(mail, config.mail_sender)
+    post = post or SmtpPost(Mail(app), config.mail_sender)
     app.extensions["dialogen"] = Office(config, Database(config.database_url), post)
     login_manager.init_app(app)
     csrf.init_app(app)
@@ -79,43 +84,106 @@ def _settle(app: Flask, config: "Config") -> None:
 
 def load_config() -> "Config":
     """Read the settings with config.py, which lies beside the package in a checkout and inside it in a wheel."""
-    path = resource_root() / "config.py"
+    return cast("Config", _settings().Config.from_env())
+
+
+def _settings() -> ModuleType:
     if "config" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("config", path)
-        if spec is None or spec.loader is None:
-            raise FileNotFoundError(path)
+        spec = importlib.util.spec_from_file_location("config", resource_root() / "config.py")
+        assert spec is not None, "a path that ends in .py has a loader"
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules["config"] = module
         spec.loader.exec_module(module)
-    return cast("Config", sys.modules["config"].Config.from_env())
+    return sys.modules["config"]
 
 
 def main() -> None:
     """Run the console script `dialogen`: exit 0 done, 1 refused or incomplete, 2 wrong usage.
 
-    What a user can get wrong is told in one readable line on stderr.
+    What a user can get wrong is told on stderr, one readable line each; anything else is our fault, and a traceback.
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        config = load_config()
-    except Exception as error:
-        if type(error).__name__ != "ConfigError":
-            raise
-        for line in str(error).splitlines():
-            click.echo(f"dialogen: {line}", err=True)
-        sys.exit(1)
-    console = FlaskGroup(
-        name="dialogen",
-        help="Follow inquiries until they are answered, and measure how many were answered in time.",
-        add_default_commands=False,
-        add_version_option=False,
-        load_dotenv=False,
-        set_debug_flag=False,
-        create_app=lambda: create_app(config, show_letters=commands.shows_letters(config)),
-    )
-    commands.add_run(console)
+        app = create_app()
+    except _settings().ConfigError as error:
+        sys.exit(_refused(*str(error).splitlines()))
+    except OSError as error:
+        sys.exit(_refused(_file_trouble(error)))
+    with app.app_context():
+        sys.exit(_run(app))
+
+
+def _run(app: Flask) -> int:
     try:
-        console.main(prog_name="dialogen")
+        # Not standalone: click would word its own refusals differently from ours.
+        return _console(app).main(prog_name="dialogen", standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "dialogen"
+        return _refused(f"{error.format_message()} (see: {where} --help)", code=error.exit_code)
+    except click.ClickException as error:
+        return _refused(error.format_message(), code=error.exit_code)
+    except click.Abort:
+        return _refused("interrupted")
     except DialogenError as error:
-        click.echo(f"dialogen: {error}", err=True)
-        sys.exit(1)
+        return _refused(str(error))
+    except (DBAPIError, CommandError, ModuleNotFoundError) as error:
+        return _refused(_database_trouble(app, error))
+    except OSError as error:
+        return _refused(_file_trouble(error))
+
+
+def _console(app: Flask) -> click.Group:
+    """Return the application's commands and `run`, without those that Flask and its plug-ins would add."""
+    console = AppGroup(
+        "dialogen", help="Follow inquiries until they are answered, and measure how many were answered in time."
+    )
+    for command in app.cli.commands.values():
+        console.add_command(command)
+    commands.add_run(console)
+    return console
+
+
+def _refused(*lines: str, code: int = 1) -> int:
+    for line in lines:
+        click.echo(f"dialogen: {' '.join(line.split())}", err=True)
+    return code
+
+
+def _file_trouble(error: OSError) -> str:
+    """Say what is wrong with a file or folder; raises again what has no file to it, since it is our fault."""
+    if error.filename is None:
+        raise error
+    logger.debug("a file cannot be used", exc_info=error)
+    return f"{error.filename} cannot be used: {error.strerror}"
+
+
+def _database_trouble(app: Flask, error: DBAPIError | CommandError | ModuleNotFoundError) -> str:
+    """Say what is wrong with the database; raises again what is a fault in our own SQL."""
+    logger.debug("the database refused", exc_info=error)
+    db: Database = app.extensions["dialogen"].db
+    if isinstance(error, ModuleNotFoundError) and error.name != "psycopg":
+        raise error
+    if isinstance(error, ModuleNotFoundError):
+        return "PostgreSQL needs its driver: pip install 'dialogen[postgresql]'"
+    if isinstance(error, CommandError):
+        return f"the database was made by a newer version of Dialogen: {error}"
+    try:
+        if not schema.is_current(db):
+            return "the database is not up to date; run: dialogen db upgrade"
+    except DBAPIError as reason:
+        return f"the database cannot be used: {_first_line(reason)}; it is {_address(db)}"
+    if isinstance(error, OperationalError):
+        return f"the database could not do this: {_first_line(error)}; it is {_address(db)}"
+    raise error
+
+
+def _first_line(error: DBAPIError) -> str:
+    return (str(error.orig).splitlines() or [type(error.orig).__name__])[0].rstrip(" .")
+
+
+def _address(db: Database) -> str:
+    return make_url(db.url).render_as_string(hide_password=True)

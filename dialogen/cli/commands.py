@@ -1,22 +1,33 @@
 """The list of the commands, each beside its module."""
 
-from typing import TYPE_CHECKING
-
 import click
 from flask import Flask
 
-if TYPE_CHECKING:
-    from config import Config
+from dialogen.cli.accounts import api_tokens, users
+from dialogen.cli.alerts import check_deadlines, run_scheduler
+from dialogen.cli.imports import import_command
+from dialogen.cli.reports import report
+from dialogen.cli.serve import database, run
+from dialogen.cli.units import units
+
+COMMANDS: tuple[click.Command, ...] = (
+    api_tokens,
+    check_deadlines,
+    database,
+    import_command,
+    report,
+    run_scheduler,
+    units,
+    users,
+)
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application, so that `flask --app wsgi` knows them too."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
 
 
 def add_run(console: click.Group) -> None:
     """Add `run`, which Flask's own program has a different one of."""
-
-
-def shows_letters(config: "Config") -> bool:
-    """Say whether letters are shown instead of sent: in the demo, when no mail server was named."""
-    return False
+    console.add_command(run)

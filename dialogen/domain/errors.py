@@ -65,7 +65,7 @@ class Problem(StrEnum):
     IDEMPOTENCY_CONFLICT = "the key {value} was used for another request"
     BAD_CURSOR = "the cursor is not one that this list gave"
     FILE_REFUSED = "{file}: {why}"
-    NOT_EMPTY = "the database already holds cases; the demo needs an empty one"
+    NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"
 
 
 @dataclass(frozen=True)

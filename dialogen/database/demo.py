@@ -1,0 +1,140 @@
+"""Writes the cases of the demo, many at once, each with its history. Never used on an installation of real cases."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from dialogen.database.cases import reserve_numbers
+from dialogen.database.models import Account, Case, CaseEvent, CasePersonal, EventText, Kind, Unit
+from dialogen.domain.cases import Channel, ExclusionReason, Stream, format_reference
+from dialogen.domain.history import Action, Change, Door
+
+
+@dataclass(frozen=True)
+class MadeUpEvent:
+    """A line of a made-up case's history; `by` is an account's address, `texts` are free texts by field."""
+
+    at: datetime
+    action: Action
+    by: str | None
+    changes: tuple[Change, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class MadeUpCase:
+    """A made-up case: its kind by word, its unit by name, its handler by address."""
+
+    stream: Stream
+    channel: Channel
+    kind: str
+    unit: str | None
+    handler: str | None
+    received_on: date
+    registered_on: date
+    created_at: datetime
+    rule_version: int
+    due_on: date
+    extended_to: date | None
+    answered_on: date | None
+    exclusion: ExclusionReason | None
+    subject: str
+    text: str
+    sender_name: str
+    sender_email: str | None
+    events: tuple[MadeUpEvent, ...]
+
+
+def holds_anything(session: Session) -> bool:
+    """Say whether anybody has put a case, an account or a unit into the database."""
+    return any(session.scalars(select(key).limit(1)).first() is not None for key in (Case.id, Account.id, Unit.id))
+
+
+def add_cases(session: Session, cases: Sequence[MadeUpCase]) -> None:
+    """Add cases in the order of their registration, numbered within its year, with their history."""
+    cases = sorted(cases, key=lambda each: (each.registered_on, each.created_at))
+    ids = _inserted(session, Case, _case_rows(session, cases))
+    numbered = list(zip(ids, cases, strict=True))
+    session.execute(insert(CasePersonal), [_personal_row(case_id, each) for case_id, each in numbered])
+    accounts = _numbers(session, Account.email, Account.id)
+    events = [(case_id, event) for case_id, each in numbered for event in each.events]
+    event_ids = _inserted(session, CaseEvent, [_event_row(case_id, event, accounts) for case_id, event in events])
+    texts = [
+        {"event_id": event_id, "case_id": case_id, "field": field, "text": text}
+        for event_id, (case_id, event) in zip(event_ids, events, strict=True)
+        for field, text in event.texts
+    ]
+    session.execute(insert(EventText), texts)
+
+
+def _inserted(session: Session, table: Any, rows: list[dict[str, Any]]) -> list[int]:
+    return list(session.scalars(insert(table).returning(table.id, sort_by_parameter_order=True), rows))
+
+
+def _numbers(session: Session, name: Any, number: Any) -> dict[str, int]:
+    return {str(text): int(found) for text, found in session.execute(select(name, number).order_by(number))}
+
+
+def _case_rows(session: Session, cases: Sequence[MadeUpCase]) -> list[dict[str, Any]]:
+    kinds = _numbers(session, Kind.word, Kind.id)
+    units = _numbers(session, Unit.name, Unit.id)
+    accounts = _numbers(session, Account.email, Account.id)
+    return [
+        {
+            "reference": reference,
+            "stream": each.stream,
+            "channel": each.channel,
+            "kind_id": kinds.get(each.kind),
+            "unit_id": units[each.unit] if each.unit else None,
+            "handler_id": accounts[each.handler] if each.handler else None,
+            "received_on": each.received_on,
+            "rule_version": each.rule_version,
+            "due_on": each.due_on,
+            "extended_to": each.extended_to,
+            "deadline": each.extended_to or each.due_on,
+            "answered_on": each.answered_on,
+            "exclusion": each.exclusion,
+            "registered_on": each.registered_on,
+            "created_at": each.created_at,
+            "version": len(each.events),
+        }
+        for each, reference in zip(cases, _references(session, cases), strict=True)
+    ]
+
+
+def _references(session: Session, cases: Sequence[MadeUpCase]) -> list[str]:
+    first_days: dict[int, date] = {}
+    counts: dict[int, int] = {}
+    for each in cases:
+        first_days.setdefault(each.registered_on.year, each.registered_on)
+        counts[each.registered_on.year] = counts.get(each.registered_on.year, 0) + 1
+    references = []
+    for year, day in first_days.items():
+        first = reserve_numbers(session, registered_on=day, count=counts[year])
+        references += [format_reference(year, number) for number in range(first, first + counts[year])]
+    return references
+
+
+def _personal_row(case_id: int, each: MadeUpCase) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "subject": each.subject,
+        "text": each.text,
+        "sender_name": each.sender_name,
+        "sender_email": each.sender_email,
+    }
+
+
+def _event_row(case_id: int, event: MadeUpEvent, accounts: dict[str, int]) -> dict[str, Any]:
+    return {
+        "case_id": case_id,
+        "at": event.at,
+        "action": event.action.value,
+        "door": Door.DEMO.value,
+        "actor_id": accounts[event.by] if event.by else None,
+        "changes": [asdict(change) for change in event.changes],
+    }

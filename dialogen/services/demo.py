@@ -1,0 +1,78 @@
+"""Opens the demo: an empty database is filled with a made-up office, and its visitors are told how to sign in."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from dialogen import calendar
+from dialogen.database import accounts as account_rows
+from dialogen.database import demo as demo_rows
+from dialogen.database import job_runs, rules, setup
+from dialogen.domain.errors import Conflict, Problem
+from dialogen.services import accounts
+from dialogen.services.demo_cases import Rules, made_up_cases
+from dialogen.services.demo_office import PEOPLE, UNITS, VISITORS
+from dialogen.services.passwords import STANDARD, Hasher
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from dialogen.database.engine import Database
+
+CONSONANTS, VOWELS = "bdfghjklmnprstv", "aeiouy"  # on every keyboard
+SYLLABLES, SYLLABLES_A_WORD = 10, 2  # 65 random bits, and still something that can be typed
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """An account to visit the demo with, and the password it has until the next start."""
+
+    email: str
+    password: str
+    what: str
+
+
+def open_demo(db: "Database", *, today: date, now: datetime, hasher: Hasher = STANDARD) -> list[Visitor]:
+    """Fill an empty database with a year of made-up cases, and give an account of each role a fresh password.
+
+    A database that is a demo already gets no more cases. Raises Conflict for one that holds anything of its own.
+    """
+    visitors = [Visitor(email, _passphrase(), what) for email, what in VISITORS.items()]
+    hashes = {visitor.email: hasher.hash(visitor.password) for visitor in visitors}
+    with db.writing() as session:
+        if not job_runs.is_demo(session):
+            _fill(session, today, now)
+        for visitor in visitors:
+            account = accounts.get_by_address(session, visitor.email)
+            accounts.replace_password(session, account, hashes[visitor.email], now=now)
+    return visitors
+
+
+def _passphrase() -> str:
+    syllables = [secrets.choice(CONSONANTS) + secrets.choice(VOWELS) for _ in range(SYLLABLES)]
+    return "-".join("".join(syllables[n : n + SYLLABLES_A_WORD]) for n in range(0, SYLLABLES, SYLLABLES_A_WORD))
+
+
+def _fill(session: "Session", today: date, now: datetime) -> None:
+    if demo_rows.holds_anything(session):
+        raise Conflict(Problem.NOT_EMPTY)
+    job_runs.note_first_start(session, now)
+    job_runs.mark_demo(session)
+    units = {name: _added_unit(session, name, email) for name, email in UNITS.items()}
+    for person in PEOPLE:
+        account = account_rows.add_account(session, email=person.email, name=person.name, now=now)
+        assert account is not None, "an empty database has room for every address"
+        for where in person.where:
+            unit_id = units.get(where)
+            scope = where if unit_id is None else str(unit_id)
+            account_rows.add_membership(session, account.id, role=person.role, scope=scope, unit_id=unit_id)
+    office = calendar.office_calendar(rules.closed_days(session))
+    made_up = made_up_cases(Rules(rules.deadline_rules(session), office), today=today, now=now)
+    demo_rows.add_cases(session, made_up)
+
+
+def _added_unit(session: "Session", name: str, email: str | None) -> int:
+    unit = setup.add_unit(session, name=name, email=email)
+    assert unit is not None, "an empty database has room for every unit"
+    return unit.id
