@@ -77,7 +77,7 @@ def make_case(
     due = due_on or received_on + timedelta(days=14)
     with db.writing() as session:
         case = Case(
-            reference=f"2026-{next(_numbers):06d}",
+            reference=f"2025-{next(_numbers):06d}",
             source="import" if external_reference else None,
             external_reference=external_reference,
             stream=stream,

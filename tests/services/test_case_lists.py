@@ -1,0 +1,186 @@
+"""Lists of cases: filters that agree with the domain, reach that no filter widens, and pages that lose nothing."""
+
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from dialogen.database.engine import Database
+from dialogen.domain.accounts import Role, Standing
+from dialogen.domain.case_changes import CaseFilter
+from dialogen.domain.cases import ExclusionReason, Stream
+from dialogen.domain.deadlines import OPEN_STATES, State
+from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.services.case_lists import CasePage, Order, count_open, list_cases
+from tests.factories import TODAY, make_account, make_case, make_unit, standing
+from tests.services.desk import Desk, furnish
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def desk(db: Database) -> Desk:
+    """The office."""
+    return furnish(db)
+
+
+def ids(db: Database, by: Standing, **wanted: Any) -> list[int]:
+    """Return the numbers of the cases that a filter finds."""
+    page = list_cases(db, wanted=CaseFilter(**wanted), by=by, today=TODAY, limit=200)
+    assert page.cursor is None
+    return [view.id for view in page.cases]
+
+
+def make_every_sort(db: Database, unit_id: int) -> list[int]:
+    """Make a case of every sort around today: deadlines, extensions, answers, exclusions, streams."""
+    made = []
+    extensions = (None, -1, 0, 1, 5, 6)
+    for left, extension, answered, exclusion in product(
+        (-20, -1, 0, 1, 5, 6), extensions, (None, -1, 0, 1), (None, ExclusionReason.SPAM)
+    ):
+        due = TODAY + left * DAY
+        extended = None if extension is None else TODAY + extension * DAY
+        if extended is not None and extended <= due:
+            continue
+        answered_on = None if answered is None else min(due + answered * DAY, TODAY)
+        made.append(
+            make_case(
+                db,
+                received_on=due - 14 * DAY,
+                extended_to=extended,
+                answered_on=answered_on,
+                exclusion=exclusion,
+                unit_id=unit_id,
+                stream=Stream.INTERNAL if left == 1 else Stream.EXTERNAL,
+            )
+        )
+    return made
+
+
+def test_a_filter_by_state_finds_the_cases_that_the_domain_puts_there(db: Database, desk: Desk) -> None:
+    made = make_every_sort(db, desk.unit)
+    views = list_cases(db, wanted=CaseFilter(), by=desk.chief, today=TODAY, limit=200).cases
+    assert [view.id for view in views] == made
+    assert {view.state for view in views} == set(State)
+    for state in State:
+        assert ids(db, desk.chief, states=frozenset({state})) == [view.id for view in views if view.state is state]
+    both = frozenset({State.OVERDUE, State.EXCLUDED})
+    assert ids(db, desk.chief, states=both) == [view.id for view in views if view.state in both]
+    counted = {state: sum(view.state is state for view in views) for state in OPEN_STATES}
+    assert count_open(db, by=desk.chief, today=TODAY) == counted
+
+
+def test_reach_holds_for_every_list_and_count(db: Database, desk: Desk) -> None:
+    ours, others, placeless = (
+        make_case(db, unit_id=unit, subject="lys") for unit in (desk.unit, desk.other_unit, None)
+    )
+    own = make_case(db, unit_id=desk.other_unit, handler_id=desk.handler.account_id, subject="lys")
+    reached = {
+        desk.handler: [ours, own],
+        desk.manager: [ours],
+        desk.chief: [ours, others, placeless, own],
+        desk.statistician: [ours, others, placeless, own],
+        desk.admin: [ours, others, placeless, own],
+        standing(desk.admin.account_id): [],
+    }
+    for by, expected in reached.items():
+        assert ids(db, by) == expected
+        assert sum(count_open(db, by=by, today=TODAY).values()) == len(expected)
+        page = list_cases(db, wanted=CaseFilter(), by=by, today=TODAY, with_total=True)
+        assert page.total == len(expected)
+
+
+def test_who_may_not_see_a_text_does_not_find_a_case_by_it(db: Database, desk: Desk) -> None:
+    found = make_case(db, unit_id=desk.unit, subject="Ærlig talt: 100 % mørkt_lys", external_reference="AD-7")
+    make_case(db, unit_id=desk.unit, subject="Noe annet")
+    for q in ("ærlig", "ÆRLIG", "100 %", "mørkt_lys", "ad-7"):
+        assert ids(db, desk.manager, q=q) == [found]
+    assert ids(db, desk.manager, q="1% mørkt") == []
+    for by in (desk.statistician, desk.admin):
+        assert ids(db, by, q="ærlig") == []
+        assert ids(db, by, q="ad-7") == [found]
+
+
+def test_filters_narrow_and_combine(db: Database, desk: Desk) -> None:
+    early = make_case(db, received_on=TODAY - 20 * DAY, unit_id=desk.unit, handler_id=desk.handler.account_id)
+    late = make_case(db, received_on=TODAY, unit_id=desk.other_unit, stream=Stream.INTERNAL)
+    bare = make_case(db, received_on=TODAY - 5 * DAY, external_reference="X-1")
+    assert ids(db, desk.chief, unit="VEI og park") == [early]
+    assert ids(db, desk.chief, handler=" Kari@Asker.example ") == [early]
+    assert ids(db, desk.chief, without_unit=True) == [bare]
+    assert ids(db, desk.chief, without_handler=True) == [late, bare]
+    assert ids(db, desk.chief, stream=Stream.INTERNAL) == [late]
+    assert ids(db, desk.chief, external_reference="X-1") == [bare]
+    assert ids(db, desk.chief, received_from=TODAY - 5 * DAY, received_to=TODAY - DAY) == [bare]
+    assert ids(db, desk.chief, due_from=TODAY + 9 * DAY, due_to=TODAY + 14 * DAY) == [late, bare]
+    assert ids(db, desk.chief, unit="Skole", stream=Stream.EXTERNAL) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field", "problem"),
+    [
+        ({"unit": "Ingensteds"}, "unit", Problem.UNKNOWN_UNIT),
+        ({"handler": "ingen@asker.example"}, "handler", Problem.UNKNOWN_HANDLER),
+    ],
+)
+def test_a_name_that_nothing_has_is_refused_rather_than_finding_nothing(
+    db: Database, desk: Desk, wanted: dict[str, str], field: str, problem: Problem
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        ids(db, desk.chief, **wanted)
+    assert [(each.field, each.problem) for each in refused.value.problems] == [(field, problem)]
+
+
+def page(db: Database, by: Standing, order: Order, cursor: str | None, limit: int = 3) -> CasePage:
+    """Return one page."""
+    return list_cases(
+        db, wanted=CaseFilter(), by=by, today=TODAY, order=order, limit=limit, cursor=cursor, with_total=True
+    )
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("count", [1, 3, 6, 7])
+def test_pages_meet_every_case_once_and_in_order(db: Database, order: Order, count: int) -> None:
+    unit = make_unit(db)
+    chief = standing(make_account(db), (Role.MANAGER, "*"))
+    made = [make_case(db, received_on=TODAY - (n % 2) * DAY, unit_id=unit) for n in range(count)]
+    seen: list[int] = []
+    cursor: str | None = None
+    for number in range(count):
+        found = page(db, chief, order, cursor)
+        seen += [view.id for view in found.cases]
+        assert found.total == count
+        cursor = found.cursor
+        if cursor is None:
+            assert number == (count - 1) // 3
+            break
+    expected = made if order is Order.BY_NUMBER else [*made[1::2], *made[::2]]
+    assert seen == expected
+
+
+def test_a_case_registered_meanwhile_comes_on_a_later_page(db: Database, desk: Desk) -> None:
+    made = [make_case(db, unit_id=desk.unit) for _ in range(4)]
+    first = page(db, desk.chief, Order.BY_NUMBER, None)
+    made.append(make_case(db, unit_id=desk.unit))
+    second = page(db, desk.chief, Order.BY_NUMBER, first.cursor)
+    assert [view.id for view in (*first.cases, *second.cases)] == made
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "\x00zzz", "é", "W10", "eyJhIjogMX0", "WyJudW1iZXIiLCAtMSwgbnVsbF0", "bnVsbA", "=", "W1tbW1t" * 200]
+)
+def test_a_cursor_that_no_list_gave_is_refused(db: Database, desk: Desk, cursor: str) -> None:
+    for order in Order:
+        with pytest.raises(InvalidInput) as refused:
+            page(db, desk.chief, order, cursor)
+        assert refused.value.problem is Problem.BAD_CURSOR
+
+
+def test_a_cursor_of_another_order_is_refused(db: Database, desk: Desk) -> None:
+    for _ in range(4):
+        make_case(db, unit_id=desk.unit)
+    for order, other in ((Order.BY_NUMBER, Order.BY_DEADLINE), (Order.BY_DEADLINE, Order.BY_NUMBER)):
+        cursor = page(db, desk.chief, order, None).cursor
+        with pytest.raises(InvalidInput):
+            page(db, desk.chief, other, cursor)
