@@ -1,7 +1,44 @@
-"""The list of the web application's blueprints, each beside its guard."""
+"""The list of the web application's blueprints. Each route states its guard; access.py stands before them all."""
 
 from flask import Flask
+
+from dialogen.domain.accounts import Act, may_administer, reach
+from dialogen.extensions import office
+from dialogen.web import access, errors, filters, headers, visit
+from dialogen.web.accounts import accounts
+from dialogen.web.admin import admin
+from dialogen.web.cases import cases
+from dialogen.web.home import home
+from dialogen.web.letters import letters
+from dialogen.web.reports import reports
+
+BLUEPRINTS = (home, accounts, cases, reports, letters, admin)
 
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
+    access.register(app)
+    headers.register(app)
+    errors.register(app)
+    filters.register(app)
+    app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def _municipality() -> str:
+    return office().config.municipality
+
+
+def _visitor() -> dict[str, object] | None:
+    """Return what the frame of a page shows of its reader: the name, and which parts the menu leads to."""
+    found = visit.signed_in()
+    if found is None:
+        return None
+    by = found.account.standing
+    return {
+        "name": found.account.name,
+        "sees_cases": not reach(by, Act.SEE).is_empty,
+        "registers": not reach(by, Act.REGISTER).is_empty,
+        "administers": may_administer(by),
+    }

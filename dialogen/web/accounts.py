@@ -1,0 +1,88 @@
+"""Signing in and out, and the one-time link by which a new person sets a password."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_user, logout_user
+
+from dialogen import guards
+from dialogen.domain.accounts import PASSWORD_LEAST
+from dialogen.domain.errors import InvalidInput, NotSignedIn
+from dialogen.extensions import office
+from dialogen.services import sessions
+from dialogen.web import visit
+from dialogen.web.access import safe_next, signed_in
+from dialogen.web.forms_accounts import PasswordForm, SignInForm
+
+accounts = Blueprint("accounts", __name__)
+
+
+@accounts.route("/sign-in", methods=["GET", "POST"])
+@guards.public("nobody is signed in before signing in")
+def sign_in() -> ResponseReturnValue:
+    """Show the form, or open a session and lead on to where the reader was going."""
+    form = SignInForm(next=request.args.get("next", ""))
+    onward = safe_next(form.next.data)
+    if not form.is_submitted():
+        return redirect(onward, code=303) if visit.signed_in() else render_template("accounts/sign_in.html", form=form)
+    status = 422
+    if form.validate():
+        try:
+            secret = sessions.sign_in(office().db, email=form.email.data, password=form.password.data, now=visit.now())
+        except NotSignedIn as refusal:
+            form.refuse(refusal)
+        else:
+            _open(secret)
+            return redirect(onward, code=303)
+    return render_template("accounts/sign_in.html", form=form), status
+
+
+@accounts.post("/sign-out")
+@guards.public("whoever is not signed in is signed out already")
+def sign_out() -> ResponseReturnValue:
+    """End the session on both sides."""
+    visitor = visit.signed_in()
+    if visitor is not None:
+        sessions.end_session(office().db, secret=visitor.secret, now=visit.now())
+    logout_user()
+    session.clear()
+    flash("Du er logget ut.")
+    return redirect(url_for("accounts.sign_in"), code=303)
+
+
+@accounts.route("/sign-in/link/<secret>", methods=["GET", "POST"])
+@guards.public("the link itself is the key, and works once")
+def link(secret: str) -> ResponseReturnValue:
+    """Show the form for a first password, or set it and sign in."""
+    account = sessions.account_of_link(office().db, secret=secret, now=visit.now())
+    form = PasswordForm()
+    status = 422 if form.is_submitted() else 200
+    if form.is_submitted() and form.validate():
+        try:
+            opened = sessions.set_first_password(
+                office().db, secret=secret, password=form.password.data, now=visit.now()
+            )
+        except InvalidInput as refusal:
+            form.refuse(refusal)
+        else:
+            _open(opened)
+            flash("Passordet er lagret, og du er logget inn.")
+            return redirect(url_for("home.front"), code=303)
+    return render_template("accounts/link.html", form=form, account=account, least=PASSWORD_LEAST), status
+
+
+def _open(secret: str) -> None:
+    """Let the browser in with a new cookie, so that nothing planted in the old one lives on."""
+    old = visit.signed_in()
+    if old is not None:
+        sessions.end_session(office().db, secret=old.secret, now=visit.now())
+    session.clear()
+    account = sessions.account_of_session(office().db, secret=secret, now=visit.now())
+    assert account is not None, "a session that was opened at this instant holds"
+    login_user(visit.SignedIn(account, secret))
+
+
+@accounts.get("/account")
+@signed_in
+def own() -> ResponseReturnValue:
+    """Show the reader's own account and roles."""
+    return render_template("accounts/own.html", account=visit.me())

@@ -1,0 +1,24 @@
+"""The pages of an administrator under one address; each subject adds its own routes."""
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from dialogen.web import admin_closed_days, admin_kinds, admin_people, admin_roles, admin_rules, admin_units
+from dialogen.web.access import administrator
+
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@admin.get("")
+@administrator
+def front() -> ResponseReturnValue:
+    """Lead to the first of the pages."""
+    return redirect(url_for("admin.units"), code=303)
+
+
+admin_units.add_routes(admin)
+admin_people.add_routes(admin)
+admin_roles.add_routes(admin)
+admin_kinds.add_routes(admin)
+admin_rules.add_routes(admin)
+admin_closed_days.add_routes(admin)

@@ -1,0 +1,225 @@
+"""What can be done with a case, each on a page of its own: one form, one service function, and back to the case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from dialogen.domain import cases as rules_of_cases
+from dialogen.domain.accounts import Act, reach
+from dialogen.domain.case_changes import CaseChanges
+from dialogen.domain.cases import ALLOWED_STEPS, CaseDates, Step
+from dialogen.domain.errors import Conflict, InvalidInput, NeedsSecondPerson, NotAllowed, Problem, WrongState
+from dialogen.extensions import office
+from dialogen.services import case_changes, case_views, cases, setup
+from dialogen.services.case_views import CaseView
+from dialogen.services.cases import Deed
+from dialogen.web import forms_cases as forms
+from dialogen.web import options, visit
+from dialogen.web.access import signed_in
+from dialogen.web.forms_cases import CaseForm
+
+
+@dataclass(frozen=True)
+class DeedPage:
+    """One deed: where it lies, what it is called, its form, and the service function behind it."""
+
+    path: str
+    step: Step
+    link: str  # what leads here, as an imperative
+    done: str
+    form: type[CaseForm]
+    do: Callable[[str, Any, Deed], CaseView]
+
+    @property
+    def endpoint(self) -> str:
+        """The name of the route within the pages of cases, and of the template."""
+        return self.path.replace("-", "_")
+
+
+def _answer(reference: str, form: forms.AnswerForm, deed: Deed) -> CaseView:
+    assert form.answered_on.data is not None
+    return cases.answer_case(office().db, reference=reference, answered_on=form.answered_on.data, deed=deed)
+
+
+def _reply(reference: str, form: forms.InterimReplyForm, deed: Deed) -> CaseView:
+    assert form.replied_on.data is not None
+    note, day = form.note.data, form.replied_on.data
+    return cases.record_interim_reply(office().db, reference=reference, replied_on=day, note=note, deed=deed)
+
+
+def _note(reference: str, form: forms.NoteForm, deed: Deed) -> CaseView:
+    return cases.note_case(office().db, reference=reference, note=form.note.data, deed=deed)
+
+
+def _assign(reference: str, form: forms.AssignmentForm, deed: Deed) -> CaseView:
+    handler = form.handler.data or None
+    return case_changes.assign_case(office().db, reference=reference, handler=handler, deed=deed)
+
+
+def _hand_over(reference: str, form: forms.HandOverForm, deed: Deed) -> CaseView:
+    changes = CaseChanges(unit=form.unit.data or None)
+    reason = form.reason.data or None
+    return case_changes.change_case(office().db, reference=reference, changes=changes, reason=reason, deed=deed)
+
+
+def _extend(reference: str, form: forms.ExtensionForm, deed: Deed) -> CaseView:
+    assert form.extended_to.data is not None
+    day, reason = form.extended_to.data, form.reason.data
+    return cases.extend_case(office().db, reference=reference, extended_to=day, reason=reason, deed=deed)
+
+
+def _correct(reference: str, form: forms.CorrectionForm, deed: Deed) -> CaseView:
+    view = case_views.show_case(office().db, reference=reference, by=deed.by, today=deed.today)
+    changes, reason = form.changes(view, deed.today), form.reason.data or None
+    return case_changes.change_case(office().db, reference=reference, changes=changes, reason=reason, deed=deed)
+
+
+def _exclude(reference: str, form: forms.ExclusionForm, deed: Deed) -> CaseView:
+    why, note = form.exclusion, form.note.data or None
+    return cases.exclude_case(office().db, reference=reference, reason=why, note=note, deed=deed)
+
+
+def _include(reference: str, form: forms.InclusionForm, deed: Deed) -> CaseView:
+    return cases.include_case(office().db, reference=reference, reason=form.reason.data, deed=deed)
+
+
+#: In the order in which they are offered: the next step first.
+DEEDS = (
+    DeedPage("answer", Step.ANSWER, "Besvar", "Henvendelsen er besvart.", forms.AnswerForm, _answer),
+    DeedPage(
+        "include",
+        Step.INCLUDE,
+        "Ta med igjen",
+        "Henvendelsen er med i statistikken igjen.",
+        forms.InclusionForm,
+        _include,
+    ),
+    DeedPage("assign", Step.ASSIGN, "Fordel", "Fordelingen er lagret.", forms.AssignmentForm, _assign),
+    DeedPage(
+        "interim-reply",
+        Step.INTERIM_REPLY,
+        "Foreløpig svar",
+        "Det foreløpige svaret er notert. Fristen er den samme.",
+        forms.InterimReplyForm,
+        _reply,
+    ),
+    DeedPage("note", Step.NOTE, "Skriv notat", "Notatet er lagret.", forms.NoteForm, _note),
+    DeedPage("extend", Step.EXTEND, "Utsett fristen", "Fristen er utsatt.", forms.ExtensionForm, _extend),
+    DeedPage(
+        "hand-over",
+        Step.HAND_OVER,
+        "Send til annen virksomhet",
+        "Henvendelsen er sendt til den andre virksomheten.",
+        forms.HandOverForm,
+        _hand_over,
+    ),
+    DeedPage("correct", Step.CORRECT, "Rett", "Rettelsen er lagret.", forms.CorrectionForm, _correct),
+    DeedPage(
+        "exclude",
+        Step.EXCLUDE,
+        "Hold utenfor statistikken",
+        "Henvendelsen holdes utenfor statistikken.",
+        forms.ExclusionForm,
+        _exclude,
+    ),
+)
+_PLACING = frozenset({Step.ASSIGN, Step.HAND_OVER})
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Add a page for each deed to the pages of cases."""
+    for page in DEEDS:
+        blueprint.add_url_rule(f"/<reference>/{page.path}", page.endpoint, _view_of(page), methods=["GET", "POST"])
+
+
+def _view_of(page: DeedPage) -> Callable[[str], ResponseReturnValue]:
+    @signed_in
+    def show_or_do(reference: str) -> ResponseReturnValue:
+        view = case_views.show_case(office().db, reference=reference, by=visit.standing(), today=visit.today())
+        _check_right(page, view)
+        form = _form(page, view)
+        if not form.is_submitted():
+            rules_of_cases.check_step(page.step, _dates(view))
+            return _show(page, view, form), 200
+        return _do(page, view, form)
+
+    return show_or_do
+
+
+def offered(view: CaseView) -> list[DeedPage]:
+    """Return the deeds that the reader may do and the case's condition allows, the next step first."""
+    return [page for page in DEEDS if _has_right(page, view) and page.step in ALLOWED_STEPS[view.condition]]
+
+
+def _has_right(page: DeedPage, view: CaseView) -> bool:
+    return view.may_assign if page.step in _PLACING else view.may_work
+
+
+def _check_right(page: DeedPage, view: CaseView) -> None:
+    if not _has_right(page, view):
+        raise NotAllowed(Problem.NOT_ALLOWED)
+
+
+def _dates(view: CaseView) -> CaseDates:
+    return CaseDates(
+        received_on=view.received_on,
+        due_on=view.due_on,
+        extended_to=view.extended_to,
+        answered_on=view.answered_on,
+        stream=view.stream,
+        exclusion=view.exclusion,
+    )
+
+
+def _form(page: DeedPage, view: CaseView) -> CaseForm:
+    form = page.form.about(view, visit.today())
+    if isinstance(form, forms.AssignmentForm):
+        form.handler.choices = options.handlers_of(view)
+    if isinstance(form, forms.CorrectionForm):
+        form.kind.choices = options.kind_choices(view)
+    if isinstance(form, forms.CorrectionForm | forms.HandOverForm) and "unit" in form:
+        form.unit.choices = options.unit_choices(setup.list_units(office().db), empty=options.NO_UNIT)
+    return form
+
+
+def _do(page: DeedPage, view: CaseView, form: CaseForm) -> ResponseReturnValue:
+    if not form.validate():
+        return _show(page, view, form), 422
+    try:
+        after = page.do(view.reference, form, visit.deed(seen_version=form.version.data))
+    except Conflict as refusal:
+        return _tell_conflict(page, form, refusal, view)
+    except (InvalidInput, WrongState, NeedsSecondPerson) as refusal:
+        status = form.refuse(refusal)
+        return _show(page, view, form), status
+    if after.version == view.version:
+        flash("Ingenting ble endret.")
+    else:
+        flash(page.done)
+    return redirect(_onward(after), code=303)
+
+
+def _tell_conflict(page: DeedPage, form: CaseForm, refusal: Conflict, seen: CaseView) -> ResponseReturnValue:
+    """Keep what was written, tell of what changed meanwhile, and let the writer save again."""
+    status = form.refuse(refusal)
+    story = case_views.tell_story(office().db, reference=seen.reference, by=visit.standing(), today=visit.today())
+    view = story.case
+    form.version.renew(view.version)
+    differences = form.differences(view, visit.today())
+    return _show(page, view, form, last=story.history[-1], differences=differences), status
+
+
+def _show(page: DeedPage, view: CaseView, form: CaseForm, **conflict: Any) -> str:
+    shown = {"last": None, "differences": [], **conflict}
+    return render_template(f"cases/{page.endpoint}.html", page=page, case=view, form=form, **shown)
+
+
+def _onward(view: CaseView) -> str:
+    """Return where to go next: the case, or the list when it has gone out of reach with the deed."""
+    handler_id = view.handler.account_id if view.handler else None
+    if reach(visit.standing(), Act.SEE).covers(unit_id=view.unit_id, handler_id=handler_id):
+        return url_for("cases.show", reference=view.reference)
+    return url_for("cases.list")

@@ -1,0 +1,58 @@
+"""The page of one case: how it stands, what can be done next, what was said, its history, and why it has its date."""
+
+from datetime import date
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from dialogen.domain.deadlines import Explanation
+from dialogen.domain.history import Action
+from dialogen.extensions import office
+from dialogen.services import case_views
+from dialogen.services.case_views import CaseStory
+from dialogen.web import visit
+from dialogen.web.access import signed_in
+from dialogen.web.case_deeds import offered
+from dialogen.web.filters import long_day
+
+SATURDAY, SUNDAY = 5, 6
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Add the page of a case to the pages of cases."""
+    blueprint.add_url_rule("/<reference>", "show", show)
+
+
+@signed_in
+def show(reference: str) -> ResponseReturnValue:
+    """Show a case within the reader's reach."""
+    story = case_views.tell_story(office().db, reference=reference, by=visit.standing(), today=visit.today())
+    return render_template(
+        "cases/show.html",
+        case=story.case,
+        deeds=offered(story.case),
+        history=tuple(reversed(story.history)),
+        why=story.why,
+        rolled_over=rolled_over(story.why),
+        promises=promises(story),
+    )
+
+
+def rolled_over(why: Explanation) -> list[str]:
+    """Return the closed days that the deadline was moved over, each with the reason that it is one."""
+    named = {SATURDAY: "lørdag", SUNDAY: "søndag"}
+    return [
+        f"{long_day(day)} ({name})" if name else f"{long_day(day)} ({named.get(day.weekday(), 'stengt')})"
+        for day, name in why.closed_days
+    ]
+
+
+def promises(story: CaseStory) -> list[tuple[date, str | None, str | None]]:
+    """Return the extensions, oldest first: the date, who promised it, and why (to those who may see it)."""
+    return [
+        (date.fromisoformat(change.after), entry.by, entry.reason)
+        for entry in story.history
+        if entry.action is Action.EXTENDED
+        for change in entry.changes
+        if change.field == "extended_to" and change.after is not None
+    ]

@@ -1,0 +1,11 @@
+"""The pages of cases under one address; each kind of page adds its own routes."""
+
+from flask import Blueprint
+
+from dialogen.web import case_deeds, case_list, case_page, case_registration
+
+cases = Blueprint("cases", __name__, url_prefix="/cases")
+case_list.add_routes(cases)
+case_registration.add_routes(cases)
+case_page.add_routes(cases)
+case_deeds.add_routes(cases)

@@ -1,0 +1,82 @@
+"""Refusals and faults as pages: what happened, in plain words, and where to go on. Never a detail of the program."""
+
+import logging
+
+from flask import Flask, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from dialogen.domain.errors import (
+    Conflict,
+    DialogenError,
+    FieldProblem,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    WrongState,
+)
+from dialogen.web import wording
+
+logger = logging.getLogger(__name__)
+
+_STATUS: dict[type[DialogenError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    NotSignedIn: 403,
+    WrongState: 409,
+    Conflict: 409,
+    InvalidInput: 400,
+}
+#: What an error page says, by status: its heading and its sentence.
+PAGES = {
+    400: ("Vi forsto ikke forespørselen", "Gå tilbake, last siden på nytt og prøv en gang til."),
+    403: ("Du har ikke adgang", "Rollen din gir ikke adgang til dette."),
+    404: ("Vi finner ikke siden", "Adressen kan være feil, eller siden er ikke for din rolle."),
+    405: ("Adressen kan ikke brukes slik", "Gå tilbake og bruk knappene på siden."),
+    409: ("Det går ikke nå", "Last siden på nytt og se hva som er endret."),
+    413: ("Det du sendte, er for stort", "Kort ned teksten og prøv igjen."),
+    500: ("Noe gikk galt hos oss", "Feilen er notert. Prøv igjen om litt, eller si fra til en administrator."),
+    503: ("Dialogen er ikke klar", "Databasen svarer ikke, eller den er ikke oppdatert. Si fra til en administrator."),
+}
+_EXPIRED_FORM = ("Siden var åpen for lenge", "Ingenting er lagret. Gå tilbake, last siden på nytt og prøv en gang til.")
+
+
+def register(app: Flask) -> None:
+    """Answer refusals and faults with pages; the API answers its own."""
+    app.register_error_handler(DialogenError, _show_refusal)
+    app.register_error_handler(HTTPException, show_http_error)
+
+
+def status_of(refusal: DialogenError) -> int:
+    """Return the HTTP status of a refusal."""
+    return next(status for kind, status in _STATUS.items() if isinstance(refusal, kind))
+
+
+def sentence_of(refusal: DialogenError | FieldProblem) -> str:
+    """Return what a refusal says, in bokmål."""
+    return wording.sentence(refusal.problem, refusal.values)
+
+
+def _show_refusal(refusal: DialogenError) -> ResponseReturnValue:
+    status = status_of(refusal)
+    return _page(status, PAGES[status][0], sentence_of(refusal))
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    """Show the page of an HTTP error; a program's fault says nothing of its cause."""
+    if isinstance(error, CSRFError):
+        return _page(400, *_EXPIRED_FORM)
+    code = error.code if error.code in PAGES else 400 if error.code and error.code < 500 else 500
+    answer = make_response(_page(code, *PAGES[code]))
+    if code == 405:
+        answer.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
+    return answer
+
+
+def _page(status: int, heading: str, sentence: str) -> ResponseReturnValue:
+    # After a fault nothing may be asked of the database again, not even who is signed in.
+    template = "errors/bare.html" if status >= 500 else "errors/page.html"
+    logger.info("%s answered with %s", request.endpoint, status)
+    return render_template(template, heading=heading, sentence=sentence), status

@@ -1,0 +1,103 @@
+"""Dates, numbers and words as the templates show them. Ready-made values in, text out; no rule is asked here."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from flask import Flask
+
+from dialogen.domain.history import Change
+from dialogen.extensions import office
+from dialogen.files.report_words import LOCALE, count, decimals, percent, short_day
+from dialogen.web import wording
+
+#: The closed lists of words, by the name that a template calls them.
+LISTS: dict[str, Mapping[Any, str]] = {
+    "state": wording.STATES,
+    "sign": wording.SIGNS,
+    "stream": wording.STREAMS,
+    "channel": wording.CHANNELS,
+    "exclusion": wording.EXCLUSIONS,
+    "role": wording.ROLES,
+    "action": wording.ACTIONS,
+    "door": wording.DOORS,
+    "letter_state": wording.LETTER_STATES,
+    "band": wording.BANDS,
+    "status": wording.STATUSES,
+    "roll": wording.ROLLS,
+    "breakdown": wording.BREAKDOWNS,
+}
+
+
+def register(app: Flask) -> None:
+    """Give the templates their filters."""
+    app.jinja_env.filters.update(
+        day=short_day,
+        long_day=long_day,
+        moment=moment,
+        days_left=days_left,
+        number=count,
+        decimals=decimals,
+        percent=percent,
+        word=word,
+        field_name=field_name,
+        told=told,
+        capital=capital,
+    )
+
+
+def long_day(day: date) -> str:
+    """Return a date with its weekday: fredag 6. februar 2026."""
+    return format_date(day, "EEEE d. MMMM y", locale=LOCALE)
+
+
+def moment(instant: datetime) -> str:
+    """Return an instant in the office's time zone: 06.02.2026 kl. 13.05."""
+    return format_datetime(instant, "dd.MM.y 'kl.' HH.mm", tzinfo=office().config.timezone, locale=LOCALE)
+
+
+def days_left(days: int) -> str:
+    """Return days to a deadline in words: om 5 dager, i morgen, i dag, 3 dager over."""
+    if days < 0:
+        return f"{_days(-days)} over"
+    return {0: "i dag", 1: "i morgen"}.get(days) or f"om {_days(days)}"
+
+
+def _days(number: int) -> str:
+    return f"{count(number)} {'dag' if number == 1 else 'dager'}"
+
+
+def word(value: StrEnum, of: str) -> str:
+    """Return the bokmål word for a word of a closed list."""
+    return LISTS[of][value]
+
+
+def field_name(field: str) -> str:
+    """Return what people call a field of a case."""
+    return wording.FIELDS.get(field, field)
+
+
+#: The lists that the history's words come from, by field.
+_WORDS_OF_FIELDS: dict[str, Mapping[Any, str]] = {
+    "stream": wording.STREAMS,
+    "channel": wording.CHANNELS,
+    "exclusion": wording.EXCLUSIONS,
+}
+
+
+def told(value: str | None, change: Change) -> str:
+    """Return a value of the history as people read it: a date, a word of a list, a name, or "ingen"."""
+    if value is None:
+        return "ingen"
+    if change.field in _WORDS_OF_FIELDS:
+        return _WORDS_OF_FIELDS[change.field].get(value, value)
+    if change.field.endswith(("_on", "_to")):
+        return short_day(date.fromisoformat(value))
+    return value
+
+
+def capital(text: str) -> str:
+    """Return a text with its first letter as a capital, the others as they are."""
+    return text[:1].upper() + text[1:]

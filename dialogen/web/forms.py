@@ -1,0 +1,120 @@
+"""What the forms have in common: days and choices as fields, and refusals shown where they belong."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField, StringField
+from wtforms.validators import StopValidation
+from wtforms.widgets import HiddenInput
+
+from dialogen.domain.errors import DialogenError, InvalidInput, Problem
+from dialogen.files.report_words import short_day
+from dialogen.web import errors, wording
+
+Choices = Sequence[tuple[str, str]]
+_WRITTEN_DAYS = (
+    re.compile(r"(?P<day>\d{1,2})[. /-](?P<month>\d{1,2})[. /-](?P<year>\d{4})", re.ASCII),
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII),
+    re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4})", re.ASCII),
+)
+
+
+def read_day(text: str) -> date | None:
+    """Return the date of a text: 11.02.2026, 11.2.2026, 11022026 or 2026-02-11; None when it is none."""
+    for pattern in _WRITTEN_DAYS:
+        found = pattern.fullmatch(text.strip())
+        if found:
+            try:
+                return date(int(found["year"]), int(found["month"]), int(found["day"]))
+            except ValueError:
+                return None
+    return None
+
+
+def filled(_form: Any, field: Any) -> None:
+    """Demand that a field is filled in."""
+    if field.errors:
+        raise StopValidation  # what could not be read has said so already
+    if field.data is None or not str(field.data).strip():
+        raise StopValidation(wording.sentence(Problem.REQUIRED, {}))
+
+
+#: What a field that must be filled in is told by; the page says so beside its label.
+MUST = (filled,)
+
+
+class DayField(StringField):  # type: ignore[misc]
+    """A date, written as people write it. `data` is a date or None; what was written stays in the box."""
+
+    data: date | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return short_day(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was written; raises ValueError with the sentence when it is no date."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = read_day(text) if text else None
+        if text and self.data is None:
+            raise ValueError(wording.sentence(Problem.NOT_A_DATE, {"value": text}))
+
+
+class ChoiceField(SelectField):  # type: ignore[misc]
+    """One of a list; the empty choice is an empty text."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not on the list."""
+        if self.data not in [value for value, *_ in self.iter_choices()]:
+            raise ValueError(wording.sentence(Problem.UNKNOWN_VALUE, {}))
+
+
+class VersionField(IntegerField):  # type: ignore[misc]
+    """The version of the case that the writer has seen; not shown."""
+
+    widget = HiddenInput()
+
+    def renew(self, version: int) -> None:
+        """Let the form be sent again over a version that the writer has now been told of."""
+        self.data, self.raw_data = version, None
+
+
+class PageForm(FlaskForm):  # type: ignore[misc]
+    """A form of a page. A refusal of the office is shown at its field, or at the top when it has none."""
+
+    def refuse(self, refusal: DialogenError) -> int:
+        """Show a refusal in the form; returns the HTTP status of the answer."""
+        if not isinstance(refusal, InvalidInput):
+            self.form_errors.append(errors.sentence_of(refusal))
+            return errors.status_of(refusal)
+        for problem in refusal.problems:
+            field = self._fields.get(problem.field.replace(".", "_"))
+            if field is None:
+                name = wording.FIELDS.get(problem.field)
+                self.form_errors.append(": ".join(filter(None, (name, errors.sentence_of(problem)))))
+            else:
+                field.errors = [*field.errors, errors.sentence_of(problem)]
+        return 422
+
+    @property
+    def shown_errors(self) -> list[tuple[str | None, str]]:
+        """Every error, with the id of its field to go to, or None for one of the whole form."""
+        whole: list[tuple[str | None, str]] = [(None, text) for text in self.form_errors]
+        return whole + [
+            (field.id, f"{field.label.text}: {text}") for field in self for text in field.errors if field.label
+        ]
+
+
+def choices(words: Iterable[tuple[Any, str]], *, empty: str | None = None) -> Choices:
+    """Return a list of choices by value and word, after an empty one when it has a word."""
+    listed = [(str(value), text[:1].upper() + text[1:]) for value, text in words]
+    return listed if empty is None else [("", empty), *listed]
+
+
+def text_or_none(text: str | None) -> str | None:
+    """Return what was written, or None for nothing."""
+    return text.strip() or None if text else None

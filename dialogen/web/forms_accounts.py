@@ -1,0 +1,19 @@
+"""The forms of people: signing in, and setting a password."""
+
+from wtforms import HiddenField, PasswordField, StringField
+
+from dialogen.web.forms import MUST, PageForm
+
+
+class SignInForm(PageForm):
+    """Address and password."""
+
+    email = StringField("E-post", validators=MUST)
+    password = PasswordField("Passord", validators=MUST)
+    next = HiddenField()
+
+
+class PasswordForm(PageForm):
+    """The first password of an account."""
+
+    password = PasswordField("Nytt passord", validators=MUST)

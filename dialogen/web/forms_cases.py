@@ -1,0 +1,243 @@
+"""The forms of a case: registering it, finding it, and one for each deed."""
+
+from datetime import date
+from typing import Any, Self
+
+from wtforms import StringField, TextAreaField
+
+from dialogen.domain.case_changes import UNSET, CaseChanges, NewCase, Sender
+from dialogen.domain.cases import Channel, Condition, ExclusionReason, Stream
+from dialogen.services.case_views import CaseView
+from dialogen.web import wording
+from dialogen.web.forms import MUST, ChoiceField, Choices, DayField, PageForm, VersionField, choices, text_or_none
+
+STREAMS = choices(wording.STREAMS.items())
+#: A case registered by hand did not come through a program.
+CHANNELS = choices((each, word) for each, word in wording.CHANNELS.items() if each not in (Channel.API, Channel.IMPORT))
+SOURCE = "web"  # of a reference that a person wrote in
+
+
+class RegistrationForm(PageForm):
+    """A new case."""
+
+    received_on = DayField("Mottatt", validators=MUST)
+    channel = ChoiceField("Kanal", choices=choices(CHANNELS, empty="Velg kanal"), validators=MUST)
+    stream = ChoiceField("Type", choices=STREAMS, default=Stream.EXTERNAL.value)
+    subject = StringField("Emne")
+    text = TextAreaField("Tekst")
+    kind = ChoiceField("Sakstype")
+    unit = ChoiceField("Virksomhet")
+    handler = ChoiceField("Saksbehandler")
+    sender_name = StringField("Navn")
+    sender_email = StringField("E-post")
+    sender_phone = StringField("Telefon")
+    external_reference = StringField("Ekstern referanse")
+
+    def new_case(self) -> NewCase:
+        """Return what was handed in."""
+        assert self.received_on.data is not None, "a form that validated has a date"
+        reference = text_or_none(self.external_reference.data)
+        return NewCase(
+            received_on=self.received_on.data,
+            channel=Channel(self.channel.data),
+            stream=Stream(self.stream.data),
+            subject=text_or_none(self.subject.data),
+            text=text_or_none(self.text.data),
+            kind=text_or_none(self.kind.data),
+            unit=text_or_none(self.unit.data),
+            handler=text_or_none(self.handler.data),
+            sender=_sender(self),
+            external_reference=reference,
+            source=SOURCE if reference else None,
+        )
+
+
+def _sender(form: Any) -> Sender:
+    return Sender(
+        name=text_or_none(form.sender_name.data),
+        email=text_or_none(form.sender_email.data),
+        phone=text_or_none(form.sender_phone.data),
+    )
+
+
+class CaseForm(PageForm):
+    """A deed on a case; carries the version that its author has seen."""
+
+    version = VersionField()
+
+    @classmethod
+    def about(cls, view: CaseView, today: date) -> Self:
+        """Return the form as it is first shown for a case, or as it was handed in."""
+        form = cls(**cls.first_values(view, today))
+        form.fit(view)
+        return form
+
+    @classmethod
+    def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
+        """Return what stands in the fields at first."""
+        return {"version": view.version}
+
+    def fit(self, view: CaseView) -> None:
+        """Leave out what this case has no use for."""
+
+    def differences(self, view: CaseView, today: date) -> list[tuple[str, str]]:
+        """Return the fields in which the case as it is now differs from what was handed in, with its values."""
+        return []
+
+
+class AnswerForm(CaseForm):
+    """The day of the first substantive answer."""
+
+    answered_on = DayField("Besvart", validators=MUST)
+
+    @classmethod
+    def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
+        """Propose today."""
+        return super().first_values(view, today) | {"answered_on": today}
+
+
+class InterimReplyForm(CaseForm):
+    """An interim reply that was sent."""
+
+    replied_on = DayField("Foreløpig svar sendt", validators=MUST)
+    note = TextAreaField("Notat")
+
+    @classmethod
+    def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
+        """Propose today."""
+        return super().first_values(view, today) | {"replied_on": today}
+
+
+class NoteForm(CaseForm):
+    """An internal note."""
+
+    note = TextAreaField("Notat", validators=MUST)
+
+
+class ExtensionForm(CaseForm):
+    """A later date that the sender was promised."""
+
+    extended_to = DayField("Ny frist", validators=MUST)
+    reason = TextAreaField("Begrunnelse", validators=MUST)
+
+
+class ExclusionForm(CaseForm):
+    """A case taken out of the statistic."""
+
+    reason = ChoiceField("Årsak", choices=choices(wording.EXCLUSIONS.items(), empty="Velg årsak"), validators=MUST)
+    note = TextAreaField("Utdyping")
+
+    @property
+    def exclusion(self) -> ExclusionReason:
+        """The reason that was chosen."""
+        return ExclusionReason(self.reason.data)
+
+
+class InclusionForm(CaseForm):
+    """A case taken into the statistic again."""
+
+    reason = TextAreaField("Begrunnelse", validators=MUST)
+
+
+class AssignmentForm(CaseForm):
+    """Who is to answer."""
+
+    handler = ChoiceField("Saksbehandler")
+
+    @classmethod
+    def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
+        """Begin with who has the case now."""
+        return super().first_values(view, today) | {"handler": view.handler.email if view.handler else ""}
+
+
+class HandOverForm(CaseForm):
+    """Which unit is to answer."""
+
+    unit = ChoiceField("Virksomhet")
+    reason = TextAreaField("Beskjed til virksomheten")
+
+    @classmethod
+    def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
+        """Begin with the unit that has the case now."""
+        return super().first_values(view, today) | {"unit": view.unit or ""}
+
+
+class CorrectionForm(CaseForm):
+    """What was registered wrongly. Only what differs from the case is changed."""
+
+    received_on = DayField("Mottatt", validators=MUST)
+    answered_on = DayField("Besvart", validators=MUST)
+    stream = ChoiceField("Type", choices=STREAMS)
+    channel = ChoiceField("Kanal", choices=choices(wording.CHANNELS.items()))
+    kind = ChoiceField("Sakstype")
+    unit = ChoiceField("Virksomhet")
+    subject = StringField("Emne")
+    text = TextAreaField("Tekst")
+    sender_name = StringField("Innsenders navn")
+    sender_email = StringField("Innsenders e-post")
+    sender_phone = StringField("Innsenders telefon")
+    reason = TextAreaField("Begrunnelse")
+
+    @classmethod
+    def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
+        """Begin with what is registered."""
+        personal = view.personal
+        words = {name: getattr(personal, name) or "" for name in _PERSONAL} if personal else {}
+        return {
+            **super().first_values(view, today),
+            **words,
+            "received_on": view.received_on,
+            "answered_on": view.answered_on,
+            "stream": view.stream.value,
+            "channel": view.channel.value,
+            "kind": view.kind.word if view.kind else "",
+            "unit": view.unit or "",
+        }
+
+    def fit(self, view: CaseView) -> None:
+        """An open case has no answer date to correct, and goes to another unit by being handed over."""
+        if view.condition is not Condition.ANSWERED:
+            del self.answered_on
+        if view.condition is not Condition.ANSWERED or not view.may_assign:
+            del self.unit
+
+    def changes(self, view: CaseView, today: date) -> CaseChanges:
+        """Return the fields that were given another value than the case has."""
+        there = self.first_values(view, today)
+        other = {name for name in self._fields if name in there and _plain(self[name].data) != _plain(there[name])}
+        return CaseChanges(
+            received_on=self.received_on.data or UNSET if "received_on" in other else UNSET,
+            answered_on=self.answered_on.data or UNSET if "answered_on" in other else UNSET,
+            stream=Stream(self.stream.data) if "stream" in other else UNSET,
+            channel=Channel(self.channel.data) if "channel" in other else UNSET,
+            kind=text_or_none(self.kind.data) if "kind" in other else UNSET,
+            unit=text_or_none(self.unit.data) if "unit" in other else UNSET,
+            subject=text_or_none(self.subject.data) if "subject" in other else UNSET,
+            text=text_or_none(self.text.data) if "text" in other else UNSET,
+            sender=_sender(self) if other & {"sender_name", "sender_email", "sender_phone"} else UNSET,
+        )
+
+    def differences(self, view: CaseView, today: date) -> list[tuple[str, str]]:
+        """Return what another writer left in the fields that would be overwritten now."""
+        there = self.first_values(view, today)
+        return [
+            (field.label.text, field_text(field, there[field.name]))
+            for field in self
+            if field.name in there and field.name != "version" and _plain(field.data) != _plain(there[field.name])
+        ]
+
+
+_PERSONAL = ("subject", "text", "sender_name", "sender_email", "sender_phone")
+
+
+def _plain(value: object) -> object:
+    """Browsers send line ends as two characters."""
+    return (text_or_none(value.replace("\r\n", "\n")) if isinstance(value, str) else value) or None
+
+
+def field_text(field: Any, value: object) -> str:
+    """Return a value as the form would show it to people."""
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    words: Choices = getattr(field, "choices", None) or ()
+    return dict(words).get(str(value), str(value)) or "ingen"

@@ -1,0 +1,71 @@
+"""Who is here, and when: the facts of one request, read once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from flask import g
+from flask_login import current_user
+
+from dialogen import clock
+from dialogen.domain.accounts import Standing
+from dialogen.domain.history import Author, Door
+from dialogen.extensions import office
+from dialogen.services.accounts import AccountView
+from dialogen.services.cases import Deed
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """An account and the secret of its session, as Flask-Login wants a user. The cookie holds the secret alone."""
+
+    account: AccountView
+    secret: str
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """Return what the cookie holds."""
+        return self.secret
+
+
+def signed_in() -> SignedIn | None:
+    """Return who is signed in, or None."""
+    return cast(SignedIn, current_user._get_current_object()) if current_user.is_authenticated else None
+
+
+def me() -> AccountView:
+    """Return the account that is signed in; only behind a guard that demands one."""
+    found = signed_in()
+    assert found is not None, "the guard of this route lets nobody in who is not signed in"
+    return found.account
+
+
+def standing() -> Standing:
+    """Return the rights of the account that is signed in."""
+    return me().standing
+
+
+def now() -> datetime:
+    """Return the instant of this request."""
+    if "now" not in g:
+        g.now = clock.now()
+    return cast(datetime, g.now)
+
+
+def today() -> date:
+    """Return the day of this request, in the office's time zone."""
+    return now().astimezone(office().config.timezone).date()
+
+
+def deed(*, seen_version: int | None = None) -> Deed:
+    """Return what a deed on a case must know of its author and its day."""
+    account = me()
+    return Deed(
+        by=account.standing,
+        author=Author(account.id, Door.WEB),
+        today=today(),
+        now=now(),
+        seen_version=seen_version,
+    )

@@ -1,0 +1,196 @@
+"""Bokmål for what the rules call by English words: closed lists, and a sentence for every refusal.
+
+The words that the reports use too lie with them, so that a page and a report never name one thing in two ways.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from dialogen.domain.accounts import Role
+from dialogen.domain.cases import Condition, Step, Stream
+from dialogen.domain.deadlines import State
+from dialogen.domain.errors import Problem
+from dialogen.domain.history import Action, Door
+from dialogen.domain.letters import LetterState
+from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES, short_day
+
+STATES = {
+    State.ON_TRACK: "I rute",
+    State.NEARING: "Nær frist",
+    State.DUE_TODAY: "Frist i dag",
+    State.OVERDUE: "Over fristen",
+    State.ANSWERED_ON_TIME: "Besvart i tide",
+    State.ANSWERED_LATE: "Besvart for sent",
+    State.EXCLUDED: "Holdes utenfor",
+}
+#: A sign before the word, so that a state is told neither by colour alone nor by colour and word alone.
+SIGNS = {
+    State.ON_TRACK: "○",
+    State.NEARING: "◐",
+    State.DUE_TODAY: "●",
+    State.OVERDUE: "▲",
+    State.ANSWERED_ON_TIME: "✓",
+    State.ANSWERED_LATE: "✗",
+    State.EXCLUDED: "–",
+}
+STREAMS = {Stream.EXTERNAL: "Ekstern", Stream.INTERNAL: "Intern"}
+ROLES = {
+    Role.HANDLER: "Saksbehandler",
+    Role.MANAGER: "Leder",
+    Role.STATISTICIAN: "Statistiker",
+    Role.ADMIN: "Administrator",
+}
+ACTIONS = {
+    Action.REGISTERED: "Registrert",
+    Action.ASSIGNED: "Fordelt",
+    Action.HANDED_OVER: "Sendt til en annen virksomhet",
+    Action.NOTED: "Notat",
+    Action.INTERIM_REPLY: "Foreløpig svar sendt",
+    Action.EXTENDED: "Utsatt frist",
+    Action.ANSWERED: "Besvart",
+    Action.CORRECTED: "Rettet",
+    Action.EXCLUDED: "Holdt utenfor statistikken",
+    Action.INCLUDED: "Tatt med i statistikken igjen",
+}
+DOORS = {
+    Door.WEB: "i nettleseren",
+    Door.API: "fra et annet system",
+    Door.IMPORT: "ved import av en fil",
+    Door.COMMAND_LINE: "fra kommandolinjen",
+    Door.DEMO: "som demodata",
+}
+CONDITIONS = {Condition.OPEN: "åpen", Condition.ANSWERED: "besvart", Condition.EXCLUDED: "utelatt"}
+STEPS = {
+    Step.ASSIGN: "fordeles",
+    Step.HAND_OVER: "sendes til en annen virksomhet",
+    Step.NOTE: "få et notat",
+    Step.INTERIM_REPLY: "få et foreløpig svar",
+    Step.EXTEND: "få utsatt frist",
+    Step.ANSWER: "besvares",
+    Step.CORRECT: "rettes",
+    Step.EXCLUDE: "holdes utenfor",
+    Step.INCLUDE: "tas med igjen",
+}
+LETTER_STATES = {
+    LetterState.WAITING: "Venter",
+    LetterState.CLAIMED: "Sendes nå",
+    LetterState.SENT: "Sendt",
+    LetterState.SHOWN: "Vist, ikke sendt",
+    LetterState.DROPPED: "Ikke lenger aktuelt",
+    LetterState.DEAD: "Gitt opp",
+}
+FIELDS = {
+    "reference": "Referanse",
+    "external_reference": "Ekstern referanse",
+    "received_on": "Mottatt",
+    "due_on": "Frist",
+    "extended_to": "Utsatt frist",
+    "answered_on": "Besvart",
+    "replied_on": "Foreløpig svar",
+    "stream": "Type",
+    "channel": "Kanal",
+    "kind": "Sakstype",
+    "unit": "Virksomhet",
+    "handler": "Saksbehandler",
+    "exclusion": "Holdes utenfor",
+    "subject": "Emne",
+    "text": "Tekst",
+    "sender_name": "Innsenders navn",
+    "sender_email": "Innsenders e-post",
+    "sender_phone": "Innsenders telefon",
+}
+
+_PROBLEMS = {
+    Problem.REQUIRED: "Må fylles ut.",
+    Problem.TOO_LONG: "Teksten er for lang. Den kan ha høyst {most} tegn.",
+    Problem.NOT_TEXT: "Teksten har et tegn som ikke kan lagres. Ta det bort.",
+    Problem.NOT_AN_EMAIL: "{value} er ikke en e-postadresse. Skriv den slik: navn@kommune.no.",
+    Problem.NOT_A_DATE: "{value} er ikke en dato. Skriv den slik: 11.02.2026.",
+    Problem.UNKNOWN_VALUE: "Velg et av alternativene.",
+    Problem.NATIONAL_ID: "Det ser ut som teksten inneholder et fødselsnummer. Ta det bort før du lagrer.",
+    Problem.RECEIVED_TOO_EARLY: "{value} kan ikke være riktig: datoen er før 1900.",
+    Problem.RECEIVED_IN_FUTURE: "{value} har ikke vært ennå. Mottatt må være i dag eller tidligere.",
+    Problem.RECEIVED_AFTER_ANSWERED: "{value} er etter at henvendelsen ble besvart ({answered_on}).",
+    Problem.ANSWERED_BEFORE_RECEIVED: "{value} er før henvendelsen ble mottatt ({received_on}).",
+    Problem.ANSWERED_IN_FUTURE: "{value} har ikke vært ennå. Besvart må være i dag eller tidligere.",
+    Problem.REPLIED_IN_FUTURE: "{value} har ikke vært ennå. Datoen må være i dag eller tidligere.",
+    Problem.REPLIED_BEFORE_RECEIVED: "{value} er før henvendelsen ble mottatt ({received_on}).",
+    Problem.EXTENSION_NOT_LATER: "Ny frist må være etter i dag og etter fristen som gjelder nå ({deadline}).",
+    Problem.DUE_AFTER_EXTENSION: "Fristen ville blitt {value}, som ikke er før den utsatte fristen ({extended_to}).",
+    Problem.REASON_REQUIRED: "Skriv en begrunnelse for endringen.",
+    Problem.UNKNOWN_UNIT: "Det finnes ingen virksomhet som heter {value}.",
+    Problem.UNKNOWN_HANDLER: "{value} kan ikke behandle henvendelser.",
+    Problem.UNKNOWN_KIND: "Sakstypen {value} er ikke i bruk.",
+    Problem.UNIT_NEEDED: "Velg en av dine egne virksomheter.",
+    Problem.TAKEN: "{value} er i bruk fra før.",
+    Problem.EXTERNAL_REFERENCE_TAKEN: "Henvendelsen {value} er registrert fra før.",
+    Problem.BEYOND_CALENDAR: "{value} ligger utenfor årene som kalenderen kjenner: {first}–{last}.",
+    Problem.YEAR_OUT_OF_RANGE: "Året må være fra {first} til {last}.",
+    Problem.AS_OF_IN_FUTURE: "{value} har ikke vært ennå. Velg i dag eller en tidligere dag.",
+    Problem.TODAY_IN_FUTURE: "{value} har ikke vært ennå.",
+    Problem.PASSWORD_TOO_SHORT: "Passordet er for kort. Det må ha minst {least} tegn.",
+    Problem.RULE_NOT_AFTER: "Regelen må gjelde fra en dag etter {newest}, da den nyeste regelen begynte å gjelde.",
+    Problem.RULE_DAYS: "Antall dager må være fra 1 til 365.",
+    Problem.NO_SUCH: "Det du ser etter, finnes ikke.",
+    Problem.NO_SUCH_CASE: "Vi finner ingen henvendelse med referansen {value} blant dem du har tilgang til.",
+    Problem.NOT_ALLOWED: "Rollen din gir ikke adgang til dette.",
+    Problem.NEEDS_SECOND_PERSON: (
+        "Endringen tar bort et fristbrudd. Da må en til godkjenne den, og det kan ikke gjøres her ennå. "
+        "Ingenting er endret."
+    ),
+    Problem.ALREADY_ANSWERED: "Henvendelsen ble besvart {answered_on}. Rett datoen i stedet.",
+    Problem.NOT_ANSWERED: "Henvendelsen er ikke besvart, så det er ingen svardato å rette.",
+    Problem.IS_EXCLUDED: "Henvendelsen holdes utenfor statistikken. Ta den med igjen først.",
+    Problem.NOT_EXCLUDED: "Henvendelsen er allerede med i statistikken.",
+    Problem.STEP_REFUSED: "En {condition} henvendelse kan ikke {step}.",
+    Problem.CHANGED_MEANWHILE: "Noen andre endret henvendelsen mens du hadde siden åpen. Ingenting er lagret ennå.",
+    Problem.LAST_ADMINISTRATOR: "Dette er den siste administratoren. Gi rollen til en annen først.",
+    Problem.LETTER_NOT_STOPPED: "Brevet er ikke gitt opp, så det kan ikke sendes på nytt herfra.",
+    Problem.WRONG_SIGN_IN: "Feil e-postadresse eller passord.",
+    Problem.ACCOUNT_DISABLED: "Kontoen {value} er stengt. Åpne den først.",
+    Problem.EXPIRED_ALREADY: "{value} har vært.",
+    Problem.LINK_SPENT: "Lenken er brukt eller for gammel. Be en administrator om en ny.",
+    Problem.IDEMPOTENCY_CONFLICT: "Nøkkelen er brukt til en annen forespørsel.",
+    Problem.BAD_CURSOR: "Lenken til denne siden av listen virker ikke. Begynn på første side.",
+    Problem.NOT_EMPTY: "Databasen har henvendelser fra før.",
+}
+#: By name, as a refusal is known by its name wherever it is told.
+SENTENCES = {problem.name: sentence for problem, sentence in _PROBLEMS.items()}
+
+
+#: What a refusal carries as an English word of a closed list, by the name of the value.
+_WORDS: dict[str, Mapping[Any, str]] = {"condition": CONDITIONS, "step": STEPS}
+
+
+def sentence(problem: Problem, values: Mapping[str, object]) -> str:
+    """Return what a refusal says in bokmål, its values written the Norwegian way."""
+    return SENTENCES[problem.name].format_map({name: _written(name, value) for name, value in values.items()})
+
+
+def _written(name: str, value: object) -> object:
+    if isinstance(value, date):
+        return short_day(value)
+    return _WORDS[name][str(value)] if name in _WORDS else value
+
+
+__all__ = [
+    "ACTIONS",
+    "BANDS",
+    "BREAKDOWNS",
+    "CHANNELS",
+    "CONDITIONS",
+    "DOORS",
+    "EXCLUSIONS",
+    "FIELDS",
+    "LETTER_STATES",
+    "ROLES",
+    "ROLLS",
+    "SENTENCES",
+    "SIGNS",
+    "STATES",
+    "STATUSES",
+    "STEPS",
+    "STREAMS",
+    "sentence",
+]
