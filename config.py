@@ -3,7 +3,8 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -200,11 +201,14 @@ def _locale(text: str) -> str:
 def _with_kept_secret(config: Config) -> Config:
     """Return the settings with the secret key of the data folder, made there the first time."""
     path = config.data_dir / "secret_key"
-    config.data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    kept = path.read_text(encoding="ascii").strip()
-    return Config(**{**config.__dict__, "secret_key": kept})
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with open(file, "w", encoding="ascii") as kept:
+                kept.write(secrets.token_urlsafe(48))
+        return replace(config, secret_key=path.read_text(encoding="ascii").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"DIALOGEN_DATA_DIR is {config.data_dir}; it must be a folder that can be written to ({error})"
+        ) from None
