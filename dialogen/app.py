@@ -13,13 +13,13 @@ from flask import Flask
 from flask.cli import AppGroup
 from flask_mail import Mail
 from jinja2 import StrictUndefined
-from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from dialogen.api import blueprint as api
 from dialogen.cli import commands
-from dialogen.database import schema
+from dialogen.database.condition import condition_of
 from dialogen.database.engine import Database
+from dialogen.database.trouble import words_of
 from dialogen.domain.errors import DialogenError
 from dialogen.extensions import Office, csrf, login_manager
 from dialogen.mail.post import Post, SmtpPost
@@ -130,7 +130,7 @@ def _run(app: Flask) -> int:
         return _refused("interrupted")
     except DialogenError as error:
         return _refused(str(error))
-    except (DBAPIError, CommandError, ModuleNotFoundError) as error:
+    except (DBAPIError, CommandError, ImportError) as error:
         return _refused(_database_trouble(app, error))
     except OSError as error:
         return _refused(_file_trouble(error))
@@ -161,29 +161,16 @@ def _file_trouble(error: OSError) -> str:
     return f"{error.filename} cannot be used: {error.strerror}"
 
 
-def _database_trouble(app: Flask, error: DBAPIError | CommandError | ModuleNotFoundError) -> str:
-    """Say what is wrong with the database; raises again what is a fault in our own SQL."""
+def _database_trouble(app: Flask, error: DBAPIError | CommandError | ImportError) -> str:
+    """Say what is wrong with the database; raises again what is a fault of our own."""
     logger.debug("the database refused", exc_info=error)
-    db: Database = app.extensions["dialogen"].db
-    if isinstance(error, ModuleNotFoundError) and error.name != "psycopg":
-        raise error
-    if isinstance(error, ModuleNotFoundError):
-        return "PostgreSQL needs its driver: pip install 'dialogen[postgresql]'"
-    if isinstance(error, CommandError):
-        return f"the database was made by a newer version of Dialogen: {error}"
-    try:
-        if not schema.is_current(db):
-            return "the database is not up to date; run: dialogen db upgrade"
-    except DBAPIError as reason:
-        return f"the database cannot be used: {_first_line(reason)}; it is {_address(db)}"
+    condition = condition_of(app.extensions["dialogen"].db)
+    if condition.trouble is not None:
+        return f"the database cannot be used: {condition.trouble}; it is {condition.address}"
+    if condition.is_newer:
+        return f"the database has schema {condition.revision}, made by a newer version of Dialogen; use that version"
+    if not condition.is_current:
+        return "the database is not up to date; run: dialogen db upgrade"
     if isinstance(error, OperationalError):
-        return f"the database could not do this: {_first_line(error)}; it is {_address(db)}"
+        return f"the database could not do this: {words_of(error)}; it is {condition.address}"
     raise error
-
-
-def _first_line(error: DBAPIError) -> str:
-    return (str(error.orig).splitlines() or [type(error.orig).__name__])[0].rstrip(" .")
-
-
-def _address(db: Database) -> str:
-    return make_url(db.url).render_as_string(hide_password=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from dialogen import clock
@@ -70,13 +70,13 @@ def newest_slot(local: datetime) -> str:
     return f"{day.isoformat()} {MORNING:%H:%M}"
 
 
-def build(office: Office, worker: Worker) -> BlockingScheduler:
+def build(office: Office, worker: Worker) -> BackgroundScheduler:
     """Build the scheduler of an installation; the caller starts it.
 
     Jobs lie in memory: what a scheduler missed while it was down is found in the data, not in a job store.
     """
     zone = office.config.timezone
-    scheduler = BlockingScheduler(
+    scheduler = BackgroundScheduler(
         timezone=zone, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )
     for entry in TIMETABLE:

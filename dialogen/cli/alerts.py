@@ -7,6 +7,8 @@ import signal
 import sys
 import threading
 from datetime import date
+from queue import SimpleQueue
+from time import monotonic
 from types import FrameType
 
 import click
@@ -19,7 +21,7 @@ from dialogen.services import deadline_pass, installation, letters
 from dialogen.services.deadline_pass import PassOrder, PassResult
 from dialogen.services.worker import Worker
 
-SECONDS_TO_STOP = 8  # for the letter in hand when the scheduler is asked to stop
+SECONDS_TO_STOP = 5  # for the letter in hand when the scheduler is asked to stop
 
 
 def this_worker(stopping: threading.Event | None = None) -> Worker:
@@ -83,32 +85,40 @@ def run_scheduler(until_stdin_closes: bool) -> None:
     """Follow the timetable: a deadline pass every morning, and letters that wait."""
     here = office()
     logging.getLogger("dialogen").setLevel(logging.INFO)
+    asked_to_stop = _requests_to_stop()
     installation.note_start(here.db, now=clock.now())
     if until_stdin_closes:
-        threading.Thread(target=_stop_with_parent, daemon=True).start()
-    _follow_timetable(here)
+        threading.Thread(target=_stop_with_parent, args=[asked_to_stop], daemon=True).start()
+    _follow_timetable(here, asked_to_stop)
 
 
-def _follow_timetable(here: Office) -> None:
+def _requests_to_stop() -> SimpleQueue[None]:
+    """Return where a signal to stop arrives: the one thing of its kind that a signal may be put into at any moment."""
+    asked: SimpleQueue[None] = SimpleQueue()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.put(None)
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    return asked
+
+
+def _follow_timetable(here: Office, asked_to_stop: SimpleQueue[None]) -> None:
     stopping = threading.Event()
     timetable = scheduler.build(here, this_worker(stopping))
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopping.set()
-        threading.Thread(target=timetable.shutdown, daemon=True).start()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
     timetable.start()
+    asked_to_stop.get()
+    stopping.set()
+    timetable.shutdown(wait=False)
     # A pass may be killed anywhere without harm; waiting for the letter in hand only spares sending it twice.
+    ends_at = monotonic() + SECONDS_TO_STOP
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
-            thread.join(SECONDS_TO_STOP)
-    here.db.dispose()
+            thread.join(max(0, ends_at - monotonic()))
     os._exit(0)
 
 
-def _stop_with_parent() -> None:
-    while sys.stdin.read(1):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
+def _stop_with_parent(asked_to_stop: SimpleQueue[None]) -> None:
+    sys.stdin.read()
+    asked_to_stop.put(None)

@@ -5,6 +5,7 @@ from flask import Flask
 
 from dialogen.cli.accounts import api_tokens, users
 from dialogen.cli.alerts import check_deadlines, run_scheduler
+from dialogen.cli.doctor import doctor
 from dialogen.cli.imports import import_command
 from dialogen.cli.reports import report
 from dialogen.cli.serve import database, run
@@ -14,6 +15,7 @@ COMMANDS: tuple[click.Command, ...] = (
     api_tokens,
     check_deadlines,
     database,
+    doctor,
     import_command,
     report,
     run_scheduler,

@@ -1,9 +1,11 @@
 """The commands `run` and `db upgrade`: the whole product in one process group, and its schema."""
 
 import errno
+import logging
 import signal
 import subprocess
 import sys
+import threading
 from types import FrameType
 
 import click
@@ -15,9 +17,13 @@ from dialogen import clock
 from dialogen.extensions import office
 from dialogen.services import demo, installation
 
+logger = logging.getLogger(__name__)
+
 THREADS = 8
-SECONDS_FOR_SCHEDULER = 10
-_SCHEDULER = "from dialogen.app import main; main()"
+SECONDS_FOR_SCHEDULER = 8
+SECONDS_BEFORE_ANOTHER = 10  # between a scheduler that ended by itself and the next one
+# -P: what lies in the folder where the user stands is not ours to import.
+_SCHEDULER = (sys.executable, "-P", "-c", "from dialogen.app import main; main()", "scheduler", "--until-stdin-closes")
 
 
 @click.group("db")
@@ -34,59 +40,99 @@ def upgrade() -> None:
 
 
 @click.command("run")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to listen at.")
 @click.option("--demo", "with_demo", is_flag=True, help="Fill an empty database with a year of made-up cases.")
 @with_appcontext
 def run(host: str, port: int, with_demo: bool) -> None:
     """Serve the web application and the API, and run the scheduler beside them."""
     here = office()
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    # The port first: whoever starts a second time by mistake must not upgrade or refill what the first one serves.
+    server = _server(host, port)
     installation.bring_up_to_date(here.db)
     installation.note_start(here.db, now=clock.now())
     if with_demo:
-        _fill_demo(host, port)
-    server = _server(host, port)
-    scheduler = subprocess.Popen(
-        [sys.executable, "-c", _SCHEDULER, "scheduler", "--until-stdin-closes"], stdin=subprocess.PIPE
-    )
-    click.echo(f"Dialogen is at http://{host}:{port} - stop it with Ctrl-C")
-    signal.signal(signal.SIGTERM, _stop)
+        _open_demo(address)
+    scheduler = _SchedulerBeside()
     try:
+        signal.signal(signal.SIGTERM, scheduler.stop_with_us)
+        signal.signal(signal.SIGINT, scheduler.stop_with_us)
+        click.echo(f"Dialogen is at {address} - stop it with Ctrl-C")
         server.run()
     finally:
+        scheduler.ask_to_stop()
         server.close()
-        _end(scheduler)
+        scheduler.wait()
         here.db.dispose()
+
+
+class _SchedulerBeside:
+    """The scheduler in a process of its own, started again when it ends by itself.
+
+    It holds the other end of a pipe, and so knows when this process is gone, however that came about.
+    """
+
+    def __init__(self) -> None:
+        self._stopping = False
+        self._pause = threading.Event()
+        self._process = self._start()
+        self._guard = threading.Thread(target=self._keep, daemon=True)
+        self._guard.start()
+
+    def stop_with_us(self, _number: int, _frame: FrameType | None) -> None:
+        """End this process by a signal, the scheduler beside it at the same time."""
+        self.ask_to_stop()
+        raise SystemExit(0)
+
+    def ask_to_stop(self) -> None:
+        """Ask the scheduler to end after the letter it has in hand."""
+        self._stopping = True
+        self._process.terminate()
+
+    def wait(self) -> None:
+        """Wait until the scheduler has ended, but not for ever."""
+        self._pause.set()
+        try:
+            self._process.wait(SECONDS_FOR_SCHEDULER)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(_SCHEDULER, stdin=subprocess.PIPE)
+
+    def _keep(self) -> None:
+        while True:
+            code = self._process.wait()
+            if self._stopping:
+                return
+            logger.error("the scheduler ended with %s; another is started", code)
+            if self._pause.wait(SECONDS_BEFORE_ANOTHER):
+                return
+            self._process = self._start()
 
 
 def _server(host: str, port: int) -> waitress.server.BaseWSGIServer:
     try:
-        server = waitress.server.create_server(current_app._get_current_object(), host=host, port=port, threads=THREADS)  # type: ignore[attr-defined]
+        return waitress.server.create_server(
+            current_app._get_current_object(),  # type: ignore[attr-defined]
+            host=host,
+            port=port,
+            threads=THREADS,
+        )
     except OSError as error:
         reason = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error}"
         raise click.ClickException(f"port {port} of {host} {reason}; choose another with --port") from None
-    return server
+    except ValueError:  # waitress's answer to a name that nobody knows
+        raise click.ClickException(f"{host} is not an address of this machine; choose another with --host") from None
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
-def _end(scheduler: "subprocess.Popen[bytes]") -> None:
-    scheduler.terminate()
-    try:
-        scheduler.wait(SECONDS_FOR_SCHEDULER)
-    except subprocess.TimeoutExpired:
-        scheduler.kill()
-        scheduler.wait()
-
-
-def _fill_demo(host: str, port: int) -> None:
+def _open_demo(address: str) -> None:
     here = office()
-    zone = here.config.timezone
-    visitors = demo.open_demo(here.db, today=clock.today(zone), now=clock.now())
+    visitors = demo.open_demo(here.db, today=clock.today(here.config.timezone), now=clock.now())
     click.echo("The cases and people of this demo are made up. Sign in with one of these:")
     for visitor in visitors:
-        click.echo(f"  {visitor.email:32} {visitor.password:24} {visitor.what}")
+        click.echo(f"  {visitor.email:30} {visitor.password:26} {visitor.what}")
     if not here.config.mail_server_named:
-        click.echo(f"No letter is sent; see those that would have been at http://{host}:{port}/letters")
+        click.echo(f"No letter is sent; see those that would have been at {address}/letters")

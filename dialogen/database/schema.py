@@ -1,5 +1,7 @@
 """Brings the schema up to date, and says whether it is: a thin wrap around Alembic."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -33,6 +35,27 @@ def downgrade(db: Database, revision: str) -> None:
 
 def is_current(db: Database) -> bool:
     """Say whether the database stands at the newest revision."""
+    return present_revision(db) == newest_revision()
+
+
+def present_revision(db: Database) -> str | None:
+    """Return the revision that the database stands at, None before the first."""
     with db.reading() as session:
-        present = MigrationContext.configure(session.connection()).get_current_revision()
-    return present == ScriptDirectory.from_config(alembic_config()).get_current_head()
+        return MigrationContext.configure(session.connection()).get_current_revision()
+
+
+def newest_revision() -> str:
+    """Return the revision that this version of the product needs."""
+    return _revisions()[0]
+
+
+def is_known(revision: str) -> bool:
+    """Say whether this version of the product knows a revision; a newer version's it does not."""
+    return revision in _revisions()
+
+
+@cache
+def _revisions() -> list[str]:
+    """Return the revisions of this version, newest first."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return [script.revision for script in scripts.walk_revisions()]

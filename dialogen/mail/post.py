@@ -15,6 +15,7 @@ from dialogen.domain.letters import LetterState
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_WAIT = 20  # for each answer of the mail server; well under the time a claim lasts
+SECONDS_TO_CHECK = 5  # for each answer while somebody waits at a terminal
 SERVICE_UNAVAILABLE = 421  # the server closes the connection: try again later
 PERMANENT = 500  # SMTP answers from 500 on: trying again will not help (RFC 5321 4.2.1)
 
@@ -53,22 +54,33 @@ class Post(Protocol):
     def round(self) -> Iterator[Carrier]:
         """Open the way for some letters, and close it afterwards."""
 
+    def check_server(self) -> str | None:
+        """Open and close the way without a letter; returns what is wrong with it, None when nothing is."""
+
 
 class _HardenedConnection(Connection):
     """Flask-Mail's connection with what it lacks: a time limit, checked certificates, and a quiet goodbye."""
+
+    def __init__(self, mail: Mail, *, seconds: int = SECONDS_TO_WAIT) -> None:
+        super().__init__(mail)
+        self._seconds = seconds
 
     def configure_host(self) -> smtplib.SMTP:
         mail = self.mail
         host: smtplib.SMTP
         if mail.use_ssl:
             context = ssl.create_default_context()
-            host = smtplib.SMTP_SSL(mail.server, mail.port, timeout=SECONDS_TO_WAIT, context=context)
+            host = smtplib.SMTP_SSL(mail.server, mail.port, timeout=self._seconds, context=context)
         else:
-            host = smtplib.SMTP(mail.server, mail.port, timeout=SECONDS_TO_WAIT)
-        if mail.use_tls:
-            host.starttls(context=ssl.create_default_context())
-        if mail.username and mail.password:
-            host.login(mail.username, mail.password)
+            host = smtplib.SMTP(mail.server, mail.port, timeout=self._seconds)
+        try:
+            if mail.use_tls:
+                host.starttls(context=ssl.create_default_context())
+            if mail.username and mail.password:
+                host.login(mail.username, mail.password)
+        except BaseException:
+            host.close()
+            raise
         return host
 
     def __exit__(self, *_: object) -> None:
@@ -95,6 +107,17 @@ class SmtpPost:
             yield carrier
         finally:
             carrier.close()
+
+    def check_server(self) -> str | None:
+        """Greet the mail server as for a letter, certificate and sign-in included, and take leave again."""
+        try:
+            with _HardenedConnection(self._mail, seconds=SECONDS_TO_CHECK) as connection:
+                assert connection.host is not None, "sending is never suppressed"
+                connection.host.ehlo_or_helo_if_needed()
+                code, answer = connection.host.noop()
+        except (smtplib.SMTPException, OSError) as error:
+            return f"{type(error).__name__}: {error}"
+        return None if code < PERMANENT else _refused(code, answer).answer
 
 
 class _SmtpCarrier:
@@ -175,3 +198,7 @@ class ShowingPost:
     def carry(self, envelope: Envelope) -> Delivery:
         """Call the letter shown; the letters' page shows it."""
         return Delivery(LetterState.SHOWN, "shown on the letters' page; no mail server is set")
+
+    def check_server(self) -> str | None:
+        """There is no server, and so nothing wrong with it."""
+        return None
