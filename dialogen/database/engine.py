@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
+SECONDS_TO_CONNECT = 10  # to a PostgreSQL that does not answer; the driver's own patience is minutes
 LOCK_WAIT_MS = 30_000  # a writer waits this long for another; a large import holds the lock for a while
 
 
@@ -57,7 +58,7 @@ class Database:
         Batch migrations recreate tables on SQLite, which foreign keys would forbid; the switch is per connection,
         so this one does not come from the pool and never goes back to it.
         """
-        engine = _sqlite_engine(self.url, migrating=True) if self.is_sqlite else create_engine(self.url)
+        engine = _sqlite_engine(self.url, migrating=True) if self.is_sqlite else _postgresql_engine(self.url)
         try:
             with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
                 yield connection
@@ -76,7 +77,8 @@ def _session(connection: Connection) -> Session:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": SECONDS_TO_CONNECT}
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=patience)
 
 
 def _sqlite_engine(url: str, *, migrating: bool = False) -> Engine:

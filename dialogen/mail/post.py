@@ -1,22 +1,18 @@
-"""Sends one letter. The only caller of Flask-Mail, through a connection with a time limit and checked certificates."""
+"""Gets letters out: through the municipality's mail server, or, in the demo, onto a page. The only user of Flask-Mail."""
 
-import logging
 import smtplib
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import formataddr
 from typing import Protocol
 
-from flask_mail import Connection, Mail, Message
+from flask_mail import BadHeaderError, Mail, Message
 
 from dialogen.domain.letters import LetterState
+from dialogen.mail.connection import HardenedConnection, Patience
 
-logger = logging.getLogger(__name__)
-
-SECONDS_TO_WAIT = 20  # for each answer of the mail server; well under the time a claim lasts
-SECONDS_TO_CHECK = 5  # for each answer while somebody waits at a terminal
-SERVICE_UNAVAILABLE = 421  # the server closes the connection: try again later
+SERVICE_CLOSES = 421  # RFC 5321 3.8: the server ends the conversation; the letter can go in another
 PERMANENT = 500  # SMTP answers from 500 on: trying again will not help (RFC 5321 4.2.1)
 
 
@@ -44,7 +40,7 @@ class Carrier(Protocol):
     """One open way to the mail server, for as many letters as there are."""
 
     def carry(self, envelope: Envelope) -> Delivery:
-        """Try to hand over one letter. Never raises for what a mail server can do."""
+        """Try to hand over one letter. Never raises for what a mail server or an address can do."""
 
 
 class Post(Protocol):
@@ -54,119 +50,102 @@ class Post(Protocol):
     def round(self) -> Iterator[Carrier]:
         """Open the way for some letters, and close it afterwards."""
 
-    def check_server(self) -> str | None:
-        """Open and close the way without a letter; returns what is wrong with it, None when nothing is."""
-
-
-class _HardenedConnection(Connection):
-    """Flask-Mail's connection with what it lacks: a time limit, checked certificates, and a quiet goodbye."""
-
-    def __init__(self, mail: Mail, *, seconds: int = SECONDS_TO_WAIT) -> None:
-        super().__init__(mail)
-        self._seconds = seconds
-
-    def configure_host(self) -> smtplib.SMTP:
-        mail = self.mail
-        host: smtplib.SMTP
-        if mail.use_ssl:
-            context = ssl.create_default_context()
-            host = smtplib.SMTP_SSL(mail.server, mail.port, timeout=self._seconds, context=context)
-        else:
-            host = smtplib.SMTP(mail.server, mail.port, timeout=self._seconds)
-        try:
-            if mail.use_tls:
-                host.starttls(context=ssl.create_default_context())
-            if mail.username and mail.password:
-                host.login(mail.username, mail.password)
-        except BaseException:
-            host.close()
-            raise
-        return host
-
-    def __exit__(self, *_: object) -> None:
-        # A letter that was taken must not look lost because the goodbye failed.
-        if self.host is not None:
-            try:
-                self.host.quit()
-            except (smtplib.SMTPException, OSError):
-                logger.debug("the mail server did not say goodbye")
-
 
 class SmtpPost:
     """Sends letters through the municipality's mail server."""
 
-    def __init__(self, mail: Mail, sender: str) -> None:
+    def __init__(self, mail: Mail, sender: str, *, name: str = "Dialogen", patience: Patience | None = None) -> None:
+        """Take Flask-Mail bound to its application, the sender's address, and the name that readers see."""
         self._mail = mail
-        self._sender = sender
+        self._sender = formataddr((" ".join(name.split()), sender))
+        self._patience = patience or Patience()
 
     @contextmanager
     def round(self) -> Iterator[Carrier]:
-        """Open a connection lazily, so that a server that is away is each letter's own failure."""
-        carrier = _SmtpCarrier(self._mail, self._sender)
-        try:
-            yield carrier
-        finally:
-            carrier.close()
+        """Open the connection with the first letter: a server that is away is each letter's own failure.
 
-    def check_server(self) -> str | None:
-        """Greet the mail server as for a letter, certificate and sign-in included, and take leave again."""
-        try:
-            with _HardenedConnection(self._mail, seconds=SECONDS_TO_CHECK) as connection:
-                assert connection.host is not None, "sending is never suppressed"
-                connection.host.ehlo_or_helo_if_needed()
-                code, answer = connection.host.noop()
-        except (smtplib.SMTPException, OSError) as error:
-            return f"{type(error).__name__}: {error}"
-        return None if code < PERMANENT else _refused(code, answer).answer
+        When it cannot be opened, the other letters of the round fail at once, without waiting for the server again.
+        """
+        # The scheduler's jobs run in threads of their own, where no application is present.
+        with self._mail.app.app_context():
+            carrier = _SmtpCarrier(self._mail, self._sender, self._patience)
+            try:
+                yield carrier
+            finally:
+                carrier.close()
 
 
 class _SmtpCarrier:
-    def __init__(self, mail: Mail, sender: str) -> None:
+    def __init__(self, mail: Mail, sender: str, patience: Patience) -> None:
         self._mail = mail
         self._sender = sender
-        self._connection: _HardenedConnection | None = None
+        self._patience = patience
+        self._connection: HardenedConnection | None = None
+        self._unreachable: Delivery | None = None
 
     def carry(self, envelope: Envelope) -> Delivery:
-        try:
-            self._open().send(self._message(envelope))
-        except smtplib.SMTPRecipientsRefused as error:
-            code, answer = next(iter(error.recipients.values()))
-            self._reset()
-            return _refused(code, answer)
-        except smtplib.SMTPResponseException as error:
-            self._lose()
-            # A refused sign-in is the installation's fault, not the letter's: keep the letter.
-            is_letters_fault = not isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPConnectError)
-            return _refused(error.smtp_code, error.smtp_error, final=is_letters_fault)
-        except (smtplib.SMTPException, OSError) as error:
-            self._lose()
-            return Delivery(None, f"{type(error).__name__}: {error}")
-        return Delivery(LetterState.SENT, "taken by the mail server")
+        message = self._message(envelope)
+        was_open = self._connection is not None
+        delivery = self._try(message)
+        if delivery is None and was_open:
+            delivery = self._try(message)  # the server had closed the connection since the last letter
+        return delivery or Delivery(None, "the mail server closed the connection")
 
     def close(self) -> None:
-        """Say goodbye, if there was a connection."""
+        """Say goodbye, if there is a connection."""
         if self._connection is not None:
             self._connection.__exit__(None, None, None)
             self._connection = None
 
-    def _open(self) -> "_HardenedConnection":
-        if self._connection is None:
-            connection = _HardenedConnection(self._mail)
-            connection.__enter__()
-            self._connection = connection
+    def _try(self, message: Message) -> Delivery | None:
+        """Return how it went; None when the connection was lost before the text was begun, so nothing is in doubt."""
+        connection = self._open()
+        if connection is None:
+            return self._unreachable
+        smtp = connection.smtp
+        smtp.begin_letter()
+        try:
+            connection.send(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, answer = next(iter(error.recipients.values()))
+            return self._refused(code, answer)
+        except smtplib.SMTPDataError as error:
+            return self._refused(error.smtp_code, error.smtp_error)
+        except smtplib.SMTPResponseException as error:
+            # Who we are, or that we may send at all, was refused: the installation's fault, so the letter waits.
+            return self._refused(error.smtp_code, error.smtp_error, may_give_up=False)
+        except (BadHeaderError, UnicodeError) as error:
+            self._lose()
+            return Delivery(None, f"the address cannot be used: {type(error).__name__}", give_up=True)
+        except (smtplib.SMTPException, OSError) as error:
+            self._lose()
+            return Delivery(None, _words(error)) if smtp.text_was_begun else None
+        return Delivery(LetterState.SENT, "taken by the mail server")
+
+    def _open(self) -> HardenedConnection | None:
+        if self._connection is None and self._unreachable is None:
+            connection = HardenedConnection(self._mail, self._patience)
+            try:
+                connection.__enter__()
+            except smtplib.SMTPResponseException as error:
+                self._unreachable = Delivery(None, f"{error.smtp_code} {_decoded(error.smtp_error)}")
+            except (smtplib.SMTPException, OSError) as error:
+                self._unreachable = Delivery(None, _words(error))
+            else:
+                self._connection = connection
         return self._connection
 
-    def _reset(self) -> None:
-        host = self._connection.host if self._connection else None
-        try:
-            if host is not None:
-                host.rset()
-        except (smtplib.SMTPException, OSError):
+    def _refused(self, code: int, answer: bytes | str, *, may_give_up: bool = True) -> Delivery | None:
+        smtp = self._connection.smtp if self._connection else None
+        if code == SERVICE_CLOSES or smtp is None:
             self._lose()
+            if smtp is not None and not smtp.text_was_begun:
+                return None
+        return Delivery(None, f"{code} {_decoded(answer)}", give_up=may_give_up and code >= PERMANENT)
 
     def _lose(self) -> None:
-        if self._connection is not None and self._connection.host is not None:
-            self._connection.host.close()
+        if self._connection is not None:
+            self._connection.smtp.close()
         self._connection = None
 
     def _message(self, envelope: Envelope) -> Message:
@@ -182,9 +161,12 @@ class _SmtpCarrier:
         return message
 
 
-def _refused(code: int, answer: bytes | str, *, final: bool = True) -> Delivery:
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return Delivery(None, f"{code} {text}", give_up=final and code >= PERMANENT)
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _decoded(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
 
 
 class ShowingPost:
@@ -198,7 +180,3 @@ class ShowingPost:
     def carry(self, envelope: Envelope) -> Delivery:
         """Call the letter shown; the letters' page shows it."""
         return Delivery(LetterState.SHOWN, "shown on the letters' page; no mail server is set")
-
-    def check_server(self) -> str | None:
-        """There is no server, and so nothing wrong with it."""
-        return None
