@@ -1,17 +1,17 @@
-"""Queries about alerts: the open cases a pass looks at, what was told already, raising, dropping, filling in."""
+"""Queries about alerts: the open cases a pass looks at, what was told already, raising, arming again, filling in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, tuple_, update
+from sqlalchemy import and_, bindparam, case, func, not_, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from dialogen.database.models import IS_OPEN, Alert, Case
-from dialogen.domain.alerts import NOBODY, AlertState, DropReason, FollowedCase, OwedAlert, parse_recipient
+from dialogen.database.models import IS_CLOSED_UNTOLD, IS_OPEN, IS_UNADDRESSED, Alert, Case
+from dialogen.domain.alerts import NOBODY, AlertState, FollowedCase, OwedAlert, parse_recipient
 from dialogen.domain.deadlines import State
 
 
@@ -23,28 +23,12 @@ class OpenCase:
     followed: FollowedCase
 
 
-@dataclass(frozen=True)
-class OwedRow:
-    """An alert that waits for its letter, with how its case stands now."""
-
-    id: int
-    case_id: int
-    step: int
-    deadline: date
-    answered: bool
-    excluded: bool
-    followed: FollowedCase
-
-
-_FOLLOWED = (Case.unit_id, Case.handler_id, Case.deadline, Case.registered_on)
-
-
 def open_cases_due_until(
     session: Session, last: date, *, received_until: date, after: tuple[date, int] | None, limit: int
 ) -> list[OpenCase]:
     """Return a batch of open cases by deadline, those due until a day; reads nothing but the index of open cases."""
     query = (
-        select(Case.id, *_FOLLOWED)
+        select(Case.id, Case.unit_id, Case.handler_id, Case.deadline, Case.registered_on)
         .where(IS_OPEN, Case.deadline <= last, Case.received_on <= received_until)
         .order_by(Case.deadline, Case.id)
         .limit(limit)
@@ -71,98 +55,82 @@ def count_open(
 
 
 def told(session: Session, cases: Sequence[OpenCase]) -> dict[int, dict[str, int]]:
-    """Return, by case and recipient, the latest step alerted for the present deadline. Dropped ones do not count."""
-    latest: dict[int, dict[str, int]] = defaultdict(dict)
+    """Return, by case and recipient, the latest step alerted for the present deadline.
+
+    Those closed untold do not count, and to nobody only those that wait for somebody to appear.
+    """
+    counts = and_(not_(IS_CLOSED_UNTOLD), or_(Alert.recipient != NOBODY, IS_UNADDRESSED))
     query = (
-        select(Alert.case_id, Alert.recipient, func.max(Alert.step))
-        .join(Case, Case.id == Alert.case_id)
-        .where(
-            Alert.case_id.in_([each.id for each in cases]),
-            Alert.deadline == Case.deadline,
-            Alert.state != AlertState.DROPPED.value,
-        )
-        .group_by(Alert.case_id, Alert.recipient)
+        select(Alert.case_id, Alert.recipient, Alert.deadline, func.max(Alert.step))
+        .where(Alert.case_id.in_([each.id for each in cases]), counts)
+        .group_by(Alert.case_id, Alert.recipient, Alert.deadline)
     )
-    for case_id, recipient, step in session.execute(query):
-        latest[case_id][recipient] = step
+    present = {each.id: each.followed.deadline for each in cases}
+    latest: dict[int, dict[str, int]] = defaultdict(dict)
+    for case_id, recipient, deadline, step in session.execute(query):
+        if deadline == present[case_id]:
+            latest[case_id][recipient] = step
     return latest
 
 
 def add_alerts(
-    session: Session, owed: Iterable[tuple[OpenCase, OwedAlert]], *, raised_on: date, raised_at: datetime
+    session: Session, owed: Sequence[tuple[OpenCase, OwedAlert]], *, raised_on: date, raised_at: datetime
 ) -> int:
     """Raise alerts and record what they pass over; returns how many were raised. One that is there already stays.
 
-    One that was dropped is armed again: the case was answered or moved, and is back.
+    One that was closed untold is armed again: the case was answered or moved, and is back; or whoever had appeared
+    is gone.
     """
-    raised, passed = [], []
-    for each, alert in owed:
-        row = _row(each, alert.recipient, alert.step, raised_on, raised_at)
-        state = AlertState.UNADDRESSED if alert.recipient == NOBODY else AlertState.OWED
-        raised.append(row | {"state": state, "comes_late": alert.comes_late, "others": 0})
-        if alert.passed_over:
-            row = _row(each, alert.recipient, alert.passed_over[-1], raised_on, raised_at)
-            others = len(alert.passed_over) - 1
-            passed.append(row | {"state": AlertState.SUPERSEDED, "comes_late": False, "others": others})
+    raised = [_raised_row(each, alert, raised_on, raised_at) for each, alert in owed]
+    passed = [_passed_row(each, alert, raised_on, raised_at) for each, alert in owed if alert.passed_over]
+    dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    # Not DO UPDATE: that would lock the rows already there, in another order than those who write letters.
+    insert = dialect.insert(Alert.__table__).on_conflict_do_nothing()
     if passed:
-        session.execute(_insert(session).on_conflict_do_nothing(), passed)
+        session.execute(insert, passed)
     if not raised:
         return 0
-    insert = _insert(session)
-    again = {name: insert.excluded[name] for name in ("state", "comes_late", "others", "raised_on", "raised_at")}
-    arm = insert.on_conflict_do_update(
-        index_elements=[Alert.case_id, Alert.step, Alert.recipient, Alert.deadline],
-        set_=again | {"drop_reason": None, "letter_id": None},
-        where=Alert.state == AlertState.DROPPED.value,
+    table = Alert.__table__.c
+    added = session.execute(insert.returning(table.case_id, table.step, table.recipient, table.deadline), raised)
+    there = {tuple(key) for key in added}
+    return len(there) + _arm_again(session, [row for row in raised if _key(row) not in there])
+
+
+def _arm_again(session: Session, rows: list[dict[str, Any]]) -> int:
+    if not rows:
+        return 0
+    closed = (
+        select(Alert.id, Alert.case_id, Alert.step, Alert.recipient, Alert.deadline)
+        .where(Alert.case_id.in_({row["case_id"] for row in rows}), IS_CLOSED_UNTOLD)
+        .order_by(Alert.id)
+        .with_for_update()
     )
-    return len(session.execute(arm.returning(Alert.id), raised).all())
+    numbers = {tuple(key): number for number, *key in session.execute(closed)}
+    again = [{"number": numbers[_key(row)], **row} for row in rows if _key(row) in numbers]
+    if again:
+        names = ("state", "comes_late", "others", "raised_on", "raised_at")
+        table = Alert.__table__
+        arm = update(table).where(table.c.id == bindparam("number"))  # type: ignore[arg-type]
+        arm = arm.values({name: bindparam(name) for name in names} | {"drop_reason": None, "letter_id": None})
+        session.execute(arm, [{name: row[name] for name in ("number", *names)} for row in again])
+    return len(again)
 
 
 def fill_in(session: Session, case_ids: Sequence[int]) -> None:
     """Close the alerts to nobody of cases for which somebody has appeared."""
-    session.execute(
-        update(Alert)
-        .where(Alert.case_id.in_(case_ids), Alert.state == AlertState.UNADDRESSED.value)
-        .values(state=AlertState.FILLED_IN)
-    )
+    theirs = select(Alert.id).where(Alert.case_id.in_(case_ids), IS_UNADDRESSED).order_by(Alert.id).with_for_update()
+    session.execute(update(Alert).where(Alert.id.in_(theirs), IS_UNADDRESSED).values(state=AlertState.FILLED_IN))
 
 
-def recipients_owed(session: Session) -> list[str]:
-    """Return everybody for whom an alert waits to be put in a letter."""
-    query = select(Alert.recipient).where(Alert.state == AlertState.OWED.value).distinct().order_by(Alert.recipient)
-    return list(session.scalars(query))
+def _raised_row(each: OpenCase, alert: OwedAlert, raised_on: date, raised_at: datetime) -> dict[str, Any]:
+    state = AlertState.UNADDRESSED if alert.recipient == NOBODY else AlertState.OWED
+    row = _row(each, alert.recipient, alert.step, raised_on, raised_at)
+    return row | {"state": state, "comes_late": alert.comes_late, "others": 0}
 
 
-def owed_to(session: Session, recipient: str, *, after: int, limit: int) -> list[OwedRow]:
-    """Return a batch of a recipient's waiting alerts by number, each with how its case stands now."""
-    query = (
-        select(Alert.id, Alert.case_id, Alert.step, Alert.deadline, Case.answered_on, Case.exclusion, *_FOLLOWED)
-        .join(Case, Case.id == Alert.case_id)
-        .where(Alert.state == AlertState.OWED.value, Alert.recipient == recipient, Alert.id > after)
-        .order_by(Alert.id)
-        .limit(limit)
-    )
-    return [
-        OwedRow(number, case_id, step, deadline, answered is not None, exclusion is not None, FollowedCase(*facts))
-        for number, case_id, step, deadline, answered, exclusion, *facts in session.execute(query)
-    ]
-
-
-def drop(session: Session, reasons: dict[int, DropReason]) -> int:
-    """Drop waiting alerts, each with its reason; returns how many still waited."""
-    dropped = 0
-    for reason in sorted(set(reasons.values())):
-        numbers = [number for number, why in reasons.items() if why is reason]
-        query = update(Alert).where(Alert.id.in_(numbers), Alert.state.in_([AlertState.OWED, AlertState.IN_LETTER]))
-        query = query.values(state=AlertState.DROPPED, drop_reason=reason)
-        dropped += len(session.execute(query.returning(Alert.id)).all())
-    return dropped
-
-
-def supersede(session: Session, alert_ids: Sequence[int]) -> None:
-    """Let waiting alerts rest whose case has a later step waiting for the same person."""
-    query = update(Alert).where(Alert.id.in_(alert_ids), Alert.state == AlertState.OWED.value)
-    session.execute(query.values(state=AlertState.SUPERSEDED))
+def _passed_row(each: OpenCase, alert: OwedAlert, raised_on: date, raised_at: datetime) -> dict[str, Any]:
+    row = _row(each, alert.recipient, alert.passed_over[-1], raised_on, raised_at)
+    return row | {"state": AlertState.SUPERSEDED, "comes_late": False, "others": len(alert.passed_over) - 1}
 
 
 def _row(each: OpenCase, recipient: str, step: int, raised_on: date, raised_at: datetime) -> dict[str, Any]:
@@ -179,6 +147,5 @@ def _row(each: OpenCase, recipient: str, step: int, raised_on: date, raised_at: 
     }
 
 
-def _insert(session: Session) -> Any:
-    dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    return dialect.insert(Alert)
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["case_id"], row["step"], row["recipient"], row["deadline"]

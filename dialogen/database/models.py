@@ -13,7 +13,17 @@ from dialogen.database.models_accounts import (
     SignInLink,
     Unit,
 )
-from dialogen.database.models_alerts import Alert, JobRun, Letter
+from dialogen.database.models_alerts import (
+    IS_CLAIMED,
+    IS_CLOSED_UNTOLD,
+    IS_DRAFT,
+    IS_OWED,
+    IS_UNADDRESSED,
+    IS_WAITING,
+    Alert,
+    JobRun,
+    Letter,
+)
 from dialogen.database.models_cases import (
     IS_OPEN,
     Case,
@@ -26,7 +36,13 @@ from dialogen.database.models_cases import (
 )
 
 __all__ = [
+    "IS_CLAIMED",
+    "IS_CLOSED_UNTOLD",
+    "IS_DRAFT",
     "IS_OPEN",
+    "IS_OWED",
+    "IS_UNADDRESSED",
+    "IS_WAITING",
     "Account",
     "AccountSession",
     "Alert",

@@ -1,8 +1,21 @@
 """Tables of what is owed and sent: alerts first, letters second, and the trace of every pass."""
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    literal,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogen.database.base import Base, closed_list
@@ -35,13 +48,21 @@ class Letter(Base):
     last_answer: Mapped[str | None] = mapped_column(String(500))
 
 
-IS_UNFINISHED = Letter.state.in_([LetterState.WAITING.value, LetterState.CLAIMED.value])
+def _is(column: Any, *words: StrEnum) -> ColumnElement[bool]:
+    """Compare with words written out in the SQL: with a parameter the partial indexes below could not be used."""
+    return or_(*(column == literal(word, column.type, literal_execute=True) for word in words))
+
+
+IS_DRAFT = _is(Letter.state, LetterState.DRAFT)
+IS_WAITING = _is(Letter.state, LetterState.WAITING)
+IS_CLAIMED = _is(Letter.state, LetterState.CLAIMED)
+_UNFINISHED = text("state IN ('draft', 'waiting', 'claimed')")
 Index(
     "ix_letters_unfinished",
     Letter.next_try_at,
     Letter.id,
-    sqlite_where=IS_UNFINISHED,
-    postgresql_where=IS_UNFINISHED,
+    sqlite_where=_UNFINISHED,
+    postgresql_where=_UNFINISHED,
 )
 
 
@@ -74,10 +95,13 @@ class Alert(Base):
     drop_reason: Mapped[DropReason | None] = mapped_column(closed_list(DropReason, "drop_reason"))
 
 
-IS_OWED = Alert.state == AlertState.OWED.value
-IS_UNADDRESSED = Alert.state == AlertState.UNADDRESSED.value
-Index("ix_alerts_owed", Alert.recipient, Alert.id, sqlite_where=IS_OWED, postgresql_where=IS_OWED)
-Index("ix_alerts_unaddressed", Alert.case_id, sqlite_where=IS_UNADDRESSED, postgresql_where=IS_UNADDRESSED)
+IS_OWED = _is(Alert.state, AlertState.OWED)
+IS_UNADDRESSED = _is(Alert.state, AlertState.UNADDRESSED)
+#: Closed, though its step may be owed to the same recipient again: it is then armed again.
+IS_CLOSED_UNTOLD = _is(Alert.state, AlertState.DROPPED, AlertState.FILLED_IN)
+_OWED, _UNADDRESSED = text("state = 'owed'"), text("state = 'unaddressed'")
+Index("ix_alerts_owed", Alert.recipient, Alert.id, sqlite_where=_OWED, postgresql_where=_OWED)
+Index("ix_alerts_unaddressed", Alert.case_id, sqlite_where=_UNADDRESSED, postgresql_where=_UNADDRESSED)
 
 
 class JobRun(Base):

@@ -40,13 +40,14 @@ def staff(session: Session) -> Staff:
 
 
 def find_address(session: Session, recipient: str) -> str | None:
-    """Return the e-mail address of a recipient, locked against a second letter being written meanwhile.
+    """Return the e-mail address of a recipient, locked against a second letter being begun meanwhile.
 
     None when there is none any more: a disabled account, a unit whose address was taken away.
     """
     kind, number = parse_recipient(recipient)
+    # key_share: rows that refer to this one may be added meanwhile; those who raise alerts need not wait.
     if kind == "account":
-        account = session.scalars(select(Account).where(Account.id == number).with_for_update()).one_or_none()
-        return account.email if account is not None and account.disabled_at is None else None
-    unit = session.scalars(select(Unit).where(Unit.id == number).with_for_update()).one_or_none()
-    return unit.email if unit is not None else None
+        query = select(Account.email).where(Account.id == number, Account.disabled_at.is_(None))
+        return session.scalars(query.with_for_update(key_share=True)).one_or_none()
+    units = select(Unit.email).where(Unit.id == number)
+    return session.scalars(units.with_for_update(key_share=True)).one_or_none()

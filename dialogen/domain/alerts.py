@@ -45,6 +45,12 @@ class Ladder:
         return self.manager | set(range(self.manager_again_from, days_after + 1, self.manager_again_every))
 
 
+def day_of(step: int, deadline: date, calendar: Calendar) -> date:
+    """Return the working day on which a step is owed: before or on its own day, and after it when overdue."""
+    day = deadline + timedelta(days=step)
+    return calendar.working_day_from(day) if step > 0 else calendar.working_day_until(day)
+
+
 @dataclass(frozen=True)
 class Horizon:
     """How far the steps have come by the morning of a day, on the office's calendar.
@@ -170,8 +176,7 @@ def owed_alerts(
     """Return what a case owes each recipient now: the latest step whose day has come, if it was not told before.
 
     `told` gives, by recipient, the latest step already alerted for the present deadline; `registered` is the
-    horizon of the day the case became known. An alert comes late when its day is past though the case was known
-    before it.
+    horizon of the day the case became known.
     """
     owed: list[OwedAlert] = []
     for recipient, steps in audience(case, staff, ladder, today.day).items():
@@ -181,10 +186,14 @@ def owed_alerts(
         )
         if not come:
             continue
-        latest = come[-1]
-        late = yesterday.has_come(latest, case.deadline) and not registered.has_come(latest, case.deadline)
-        owed.append(OwedAlert(recipient, latest, late, tuple(come[:-1])))
+        late = comes_late(come[-1], case.deadline, yesterday=yesterday, registered=registered)
+        owed.append(OwedAlert(recipient, come[-1], late, tuple(come[:-1])))
     return owed
+
+
+def comes_late(step: int, deadline: date, *, yesterday: Horizon, registered: Horizon) -> bool:
+    """Say whether an alert told today comes late: its day is past, though the case was known before that day."""
+    return yesterday.has_come(step, deadline) and not registered.has_come(step, deadline)
 
 
 def drop_reason(

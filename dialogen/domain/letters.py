@@ -7,6 +7,7 @@ from enum import StrEnum
 class LetterState(StrEnum):
     """What has become of a letter."""
 
+    DRAFT = "draft"  # a process is gathering what it holds; nothing of it is fixed yet
     WAITING = "waiting"
     CLAIMED = "claimed"  # a process is sending it now
     SENT = "sent"
@@ -24,8 +25,9 @@ PAUSES = (
     *[timedelta(hours=6)] * 28,  # a week more
 )
 
-#: How long a process may keep a letter to itself before another may take it. Longer than any one sending.
-CLAIM_LASTS = timedelta(seconds=90)
+#: How long a process may keep a letter to itself before another may take it. Longer than any one sending, and
+#: shorter than the first pause.
+CLAIM_LASTS = timedelta(minutes=4)
 
 
 def pause_before_retry(attempts: int) -> timedelta | None:

@@ -1,7 +1,7 @@
 """Builds letters from plain values and templates/email/<letter>/. Sends nothing, reads no database."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from babel.dates import format_date
@@ -21,7 +21,7 @@ class LetterLine:
     unit: str | None
     deadline: date
     original: date | None  # the original deadline, when the present one is an extension
-    comes_late: bool
+    should_have_come_on: date | None  # set when the alert comes late
     link: str
 
 
@@ -64,13 +64,10 @@ def deadline_words(deadline: date, today: date) -> str:
     """Say in words when a deadline is or was, from the dates alone."""
     left = (deadline - today).days
     day = long_date(deadline)
-    if left == 0:
-        return f"frist i dag, {day}"
-    if left == 1:
-        return f"frist i morgen, {day}"
-    if left > 1:
-        return f"frist {day}, om {left} dager"
-    return f"fristen var {day}, for {_days(-left)} siden" if left < -1 else f"fristen var i går, {day}"
+    near = {-1: f"fristen var i går, {day}", 0: f"frist i dag, {day}", 1: f"frist i morgen, {day}"}
+    if left in near:
+        return near[left]
+    return f"frist {day}, om {left} dager" if left > 0 else f"fristen var {day}, for {-left} dager siden"
 
 
 def long_date(day: date) -> str:
@@ -83,8 +80,9 @@ def cases_in_words(count: int) -> str:
     return f"{count} henvendelse" if count == 1 else f"{count} henvendelser"
 
 
-def _days(count: int) -> str:
-    return "1 dag" if timedelta(days=count) == timedelta(days=1) else f"{count} dager"
+def in_one_line(text: str) -> str:
+    """Return a name or number from elsewhere so that it cannot begin a line of its own."""
+    return " ".join(text.split())
 
 
 def _letter(name: str, **values: object) -> LetterText:
@@ -103,5 +101,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(deadline=deadline_words, long_date=long_date, cases=cases_in_words)
+    environment.filters.update(
+        deadline=deadline_words, long_date=long_date, cases=cases_in_words, in_one_line=in_one_line
+    )
     return environment

@@ -13,6 +13,7 @@ from dialogen.domain.letters import LetterState
 from dialogen.mail.connection import HardenedConnection, Patience
 
 SERVICE_CLOSES = 421  # RFC 5321 3.8: the server ends the conversation; the letter can go in another
+WHILE_SOMEBODY_WAITS = Patience(for_an_answer=5, for_a_letter=10)
 PERMANENT = 500  # SMTP answers from 500 on: trying again will not help (RFC 5321 4.2.1)
 
 
@@ -34,6 +35,7 @@ class Delivery:
     state: LetterState | None  # SENT, SHOWN, or None when it was not handed over
     answer: str
     give_up: bool = False
+    was_cut_off: bool = False  # the connection was lost before the text was begun: nothing is in doubt
 
 
 class Carrier(Protocol):
@@ -50,12 +52,18 @@ class Post(Protocol):
     def round(self) -> Iterator[Carrier]:
         """Open the way for some letters, and close it afterwards."""
 
+    def check_server(self) -> str | None:
+        """Open and close the way without a letter; returns what is wrong with it, None when nothing is."""
+
 
 class SmtpPost:
     """Sends letters through the municipality's mail server."""
 
     def __init__(self, mail: Mail, sender: str, *, name: str = "Dialogen", patience: Patience | None = None) -> None:
         """Take Flask-Mail bound to its application, the sender's address, and the name that readers see."""
+        if mail.app is None:
+            raise ValueError("Flask-Mail must be bound to an application")
+        self._app = mail.app
         self._mail = mail
         self._sender = formataddr((" ".join(name.split()), sender))
         self._patience = patience or Patience()
@@ -67,12 +75,21 @@ class SmtpPost:
         When it cannot be opened, the other letters of the round fail at once, without waiting for the server again.
         """
         # The scheduler's jobs run in threads of their own, where no application is present.
-        with self._mail.app.app_context():
+        with self._app.app_context():
             carrier = _SmtpCarrier(self._mail, self._sender, self._patience)
             try:
                 yield carrier
             finally:
                 carrier.close()
+
+    def check_server(self) -> str | None:
+        """Greet the mail server as for a letter, certificate and sign-in included, and take leave again."""
+        try:
+            with HardenedConnection(self._mail, WHILE_SOMEBODY_WAITS) as connection:
+                code, answer = connection.smtp.noop()
+        except (smtplib.SMTPException, OSError) as error:
+            return _words(error)
+        return None if code < PERMANENT else f"{code} {_decoded(answer)}"
 
 
 class _SmtpCarrier:
@@ -87,9 +104,10 @@ class _SmtpCarrier:
         message = self._message(envelope)
         was_open = self._connection is not None
         delivery = self._try(message)
-        if delivery is None and was_open:
-            delivery = self._try(message)  # the server had closed the connection since the last letter
-        return delivery or Delivery(None, "the mail server closed the connection")
+        if was_open and delivery.was_cut_off:
+            # The server had closed the connection since the last letter, and has nothing of this one.
+            delivery = self._try(message)
+        return delivery
 
     def close(self) -> None:
         """Say goodbye, if there is a connection."""
@@ -97,55 +115,54 @@ class _SmtpCarrier:
             self._connection.__exit__(None, None, None)
             self._connection = None
 
-    def _try(self, message: Message) -> Delivery | None:
-        """Return how it went; None when the connection was lost before the text was begun, so nothing is in doubt."""
+    def _try(self, message: Message) -> Delivery:
         connection = self._open()
         if connection is None:
-            return self._unreachable
-        smtp = connection.smtp
-        smtp.begin_letter()
+            return self._unreachable or Delivery(None, "the mail server was not reached")
         try:
             connection.send(message)
         except smtplib.SMTPRecipientsRefused as error:
-            code, answer = next(iter(error.recipients.values()))
-            return self._refused(code, answer)
+            return self._refused(connection, *next(iter(error.recipients.values())))
         except smtplib.SMTPDataError as error:
-            return self._refused(error.smtp_code, error.smtp_error)
+            return self._refused(connection, error.smtp_code, error.smtp_error)
         except smtplib.SMTPResponseException as error:
             # Who we are, or that we may send at all, was refused: the installation's fault, so the letter waits.
-            return self._refused(error.smtp_code, error.smtp_error, may_give_up=False)
+            return self._refused(connection, error.smtp_code, error.smtp_error, may_give_up=False)
         except (BadHeaderError, UnicodeError) as error:
-            self._lose()
+            self._lose(connection)
             return Delivery(None, f"the address cannot be used: {type(error).__name__}", give_up=True)
         except (smtplib.SMTPException, OSError) as error:
-            self._lose()
-            return Delivery(None, _words(error)) if smtp.text_was_begun else None
+            self._lose(connection)
+            return Delivery(None, _words(error), was_cut_off=not connection.smtp.text_was_begun)
         return Delivery(LetterState.SENT, "taken by the mail server")
 
     def _open(self) -> HardenedConnection | None:
-        if self._connection is None and self._unreachable is None:
+        if self._connection is not None:
+            self._connection.smtp.begin_letter()
+        elif self._unreachable is None:
             connection = HardenedConnection(self._mail, self._patience)
             try:
                 connection.__enter__()
-            except smtplib.SMTPResponseException as error:
-                self._unreachable = Delivery(None, f"{error.smtp_code} {_decoded(error.smtp_error)}")
             except (smtplib.SMTPException, OSError) as error:
                 self._unreachable = Delivery(None, _words(error))
             else:
                 self._connection = connection
         return self._connection
 
-    def _refused(self, code: int, answer: bytes | str, *, may_give_up: bool = True) -> Delivery | None:
-        smtp = self._connection.smtp if self._connection else None
-        if code == SERVICE_CLOSES or smtp is None:
-            self._lose()
-            if smtp is not None and not smtp.text_was_begun:
-                return None
-        return Delivery(None, f"{code} {_decoded(answer)}", give_up=may_give_up and code >= PERMANENT)
+    def _refused(
+        self, connection: HardenedConnection, code: int, answer: bytes | str, *, may_give_up: bool = True
+    ) -> Delivery:
+        if code == SERVICE_CLOSES:
+            self._lose(connection)
+        return Delivery(
+            None,
+            f"{code} {_decoded(answer)}",
+            give_up=may_give_up and code >= PERMANENT,
+            was_cut_off=code == SERVICE_CLOSES and not connection.smtp.text_was_begun,
+        )
 
-    def _lose(self) -> None:
-        if self._connection is not None:
-            self._connection.smtp.close()
+    def _lose(self, connection: HardenedConnection) -> None:
+        connection.smtp.close()
         self._connection = None
 
     def _message(self, envelope: Envelope) -> Message:
@@ -162,6 +179,8 @@ class _SmtpCarrier:
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_decoded(error.smtp_error)}"
     return f"{type(error).__name__}: {error}"
 
 
@@ -180,3 +199,7 @@ class ShowingPost:
     def carry(self, envelope: Envelope) -> Delivery:
         """Call the letter shown; the letters' page shows it."""
         return Delivery(LetterState.SHOWN, "shown on the letters' page; no mail server is set")
+
+    def check_server(self) -> str | None:
+        """There is no server, and so nothing wrong with it."""
+        return None

@@ -1,15 +1,17 @@
 """Raises the alerts that a day owes, and looks at waiting ones again before they are told. Sends nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dialogen import calendar
 from dialogen.database import alerts as alert_rows
+from dialogen.database import owed as owed_rows
 from dialogen.database import rules
 from dialogen.database import staff as staff_rows
-from dialogen.database.alerts import OpenCase, OwedRow
+from dialogen.database.alerts import OpenCase
+from dialogen.database.owed import OwedRow
 from dialogen.domain.alerts import (
     NOBODY,
     DropReason,
@@ -18,6 +20,7 @@ from dialogen.domain.alerts import (
     OwedAlert,
     Staff,
     audience,
+    comes_late,
     drop_reason,
     owed_alerts,
 )
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
     from dialogen.database.engine import Database
 
 DEFAULT_LADDER = Ladder()
-BATCH = 500  # cases a transaction: well under a second's work
+BATCH = 500  # cases read at once
+ROWS = 1000  # alerts changed in one transaction: well under a second's work, whatever the number of recipients
 
 
 @dataclass(frozen=True)
@@ -84,14 +88,19 @@ def raise_alerts(db: "Database", morning: Morning, *, now: datetime) -> Raised:
     for batch, told in _batches(db, morning):
         seen += len(batch)
         owed = [(each, alert) for each in batch for alert in _owed(each, told.get(each.id, {}), morning)]
+        for part in _parts(owed, ROWS):
+            with db.writing() as session:
+                raised += alert_rows.add_alerts(session, part, raised_on=morning.today, raised_at=now)
         somebody_appeared = [each.id for each in batch if _was_nobodys(each, told.get(each.id, {}), morning)]
-        if not owed and not somebody_appeared:
-            continue
-        with db.writing() as session:
-            raised += alert_rows.add_alerts(session, owed, raised_on=morning.today, raised_at=now)
-            if somebody_appeared:
+        if somebody_appeared:
+            with db.writing() as session:
                 alert_rows.fill_in(session, somebody_appeared)
     return Raised(seen, raised)
+
+
+def _parts(owed: Sequence[tuple[OpenCase, OwedAlert]], size: int) -> Iterator[Sequence[tuple[OpenCase, OwedAlert]]]:
+    for start in range(0, len(owed), size):
+        yield owed[start : start + size]
 
 
 def _batches(db: "Database", morning: Morning) -> Iterator[tuple[list[OpenCase], dict[int, dict[str, int]]]]:
@@ -132,33 +141,60 @@ def _was_nobodys(each: OpenCase, told: dict[str, int], morning: Morning) -> bool
 def look_again(db: "Database", morning: Morning, recipient: str) -> int:
     """Drop a recipient's waiting alerts that should not be told any more; returns how many.
 
-    Of several steps of one case only the latest goes on waiting.
+    Of several steps of one case only the latest goes on waiting; one whose day has gone by meanwhile comes late.
     """
     dropped, after = 0, 0
     latest: dict[int, OwedRow] = {}
     while True:
         with db.reading() as session:
-            batch = alert_rows.owed_to(session, recipient, after=after, limit=BATCH)
+            batch = owed_rows.owed_to(session, recipient, received_until=morning.today, after=after, limit=BATCH)
         reasons = {row.id: why for row in batch if (why := _why_drop(row, recipient, morning)) is not None}
-        outdone = _outdone([row for row in batch if row.id not in reasons], latest)
-        if reasons or outdone:
-            with db.writing() as session:
-                dropped += alert_rows.drop(session, reasons)
-                alert_rows.supersede(session, outdone)
+        standing = [row for row in batch if row.id not in reasons]
+        dropped += _settle(db, reasons, outdone=_outdone(standing, latest), late=_late(standing, morning))
         if len(batch) < BATCH:
             return dropped
         after = batch[-1].id
 
 
+def _settle(db: "Database", reasons: dict[int, DropReason], *, outdone: Iterable[int], late: Iterable[int]) -> int:
+    touched = {*reasons, *outdone, *late}
+    if not touched:
+        return 0
+    with db.writing() as session:
+        waiting = owed_rows.still_owed(session, sorted(touched))
+        owed_rows.supersede(session, sorted(waiting.intersection(outdone)))
+        owed_rows.mark_late(session, sorted(waiting.intersection(late)))
+        return owed_rows.drop(session, {number: why for number, why in reasons.items() if number in waiting})
+
+
 def _why_drop(row: OwedRow, recipient: str, morning: Morning) -> DropReason | None:
+    # On an earlier day than the step's own the ladder may not reach as far as the step.
+    day = max(morning.today, row.deadline + timedelta(days=row.step))
+    theirs = audience(row.followed, morning.staff, morning.ladder, day)
     return drop_reason(
         answered=row.answered,
         excluded=row.excluded,
         deadline=row.deadline,
         present_deadline=row.followed.deadline,
         recipient=recipient,
-        recipients=audience(row.followed, morning.staff, morning.ladder, morning.today),
+        recipients=[each for each, steps in theirs.items() if row.step in steps],
     )
+
+
+def _late(rows: list[OwedRow], morning: Morning) -> list[int]:
+    """Return the alerts that were raised in time but are told only now, after their day."""
+    yesterday = morning.horizon(morning.today - ONE_DAY)
+    return [
+        row.id
+        for row in rows
+        if not row.comes_late
+        and comes_late(
+            row.step,
+            row.deadline,
+            yesterday=yesterday,
+            registered=morning.horizon(row.followed.registered_on),
+        )
+    ]
 
 
 def _outdone(rows: list[OwedRow], latest: dict[int, OwedRow]) -> list[int]:

@@ -10,7 +10,8 @@ from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.mail.post import Post
 from dialogen.services import alerts
 from dialogen.services.alerts import OpenCounts
-from dialogen.services.letters import SendTally, Stationery, send_letters, write_letters
+from dialogen.services.letter_writing import write_letters
+from dialogen.services.letters import SendTally, Stationery, send_letters
 from dialogen.services.worker import Worker
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _pass(db: "Database", post: Post, order: PassOrder, stationery: Stationery, 
     raised = alerts.raise_alerts(db, morning, now=worker.clock())
     dropped, tally = 0, SendTally()
     if order.send:
-        dropped = write_letters(db, morning, stationery, now=worker.clock())
+        dropped = write_letters(db, morning, stationery, worker)
         tally = send_letters(db, post, worker, only_due=order.only_due)
     return PassResult(
         today=order.today,

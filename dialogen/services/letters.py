@@ -1,29 +1,27 @@
-"""Writes letters from what is owed, sends what waits, and shows what became of them."""
+"""Sends the letters that wait, and shows what became of them. They are written in letter_writing.py."""
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from dialogen.database import alerts as alert_rows
 from dialogen.database import job_runs
 from dialogen.database import letters as letter_rows
-from dialogen.database import staff as staff_rows
-from dialogen.database.letters import LetterCase
+from dialogen.database import owed as owed_rows
 from dialogen.database.models import Letter
 from dialogen.domain.accounts import Standing, check_may_administer, may_administer
-from dialogen.domain.alerts import CASES_IN_A_LETTER, account_recipient
+from dialogen.domain.alerts import account_recipient
 from dialogen.domain.errors import Problem, WrongState
 from dialogen.domain.letters import CLAIM_LASTS, LetterState, pause_before_retry
-from dialogen.mail.letters import LetterLine, LetterText, deadlines_letter
-from dialogen.mail.post import Carrier, Envelope, Post, ShowingPost
-from dialogen.services.alerts import Morning, look_again
+from dialogen.mail.post import Carrier, Delivery, Envelope, Post, ShowingPost
+from dialogen.services.alerts import ROWS
 from dialogen.services.worker import Worker
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from dialogen.database.engine import Database
+
+logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 0.5  # at whether another worker has finished a letter it holds
 
@@ -74,68 +72,6 @@ def post_for(db: "Database", post: Post, *, mail_server_named: bool) -> Post:
         return ShowingPost() if job_runs.is_demo(session) and not mail_server_named else post
 
 
-def write_letters(db: "Database", morning: Morning, stationery: Stationery, *, now: datetime) -> int:
-    """Write one letter to everybody who is owed something; returns how many alerts were dropped on the way."""
-    with db.reading() as session:
-        recipients = alert_rows.recipients_owed(session)
-    dropped = 0
-    for recipient in recipients:
-        dropped += look_again(db, morning, recipient)
-        _write_letter(db, recipient, morning, stationery, now)
-    return dropped
-
-
-def _write_letter(db: "Database", recipient: str, morning: Morning, stationery: Stationery, now: datetime) -> None:
-    with db.writing() as session:
-        address = staff_rows.find_address(session, recipient)
-        if address is None:
-            return
-        letter = Letter(
-            recipient=recipient,
-            to_address=address,
-            message_id=letter_rows.new_message_id(stationery.domain),
-            morning=morning.today,
-            subject="",
-            text="",
-            html="",
-            state=LetterState.WAITING,
-            attempts=0,
-            next_try_at=now,
-            created_at=now,
-        )
-        if not letter_rows.gather(session, recipient, letter):
-            session.delete(letter)
-            return
-        written = _written(session, letter.id, morning.today, stationery)
-        letter.subject, letter.text, letter.html = written.subject, written.text, written.html
-
-
-def _written(session: "Session", letter_id: int, today: date, stationery: Stationery) -> LetterText:
-    counts = letter_rows.count_by_deadline(session, letter_id)
-    worst = letter_rows.worst_cases(session, letter_id, CASES_IN_A_LETTER)
-    return deadlines_letter(
-        lines=[_line(each, stationery.base_url) for each in worst],
-        overdue=sum(count for deadline, count in counts.items() if deadline < today),
-        due_today=counts.get(today, 0),
-        nearing=sum(count for deadline, count in counts.items() if deadline > today),
-        today=today,
-        list_link=f"{stationery.base_url}/cases",
-        municipality=stationery.municipality,
-    )
-
-
-def _line(each: LetterCase, base_url: str) -> LetterLine:
-    return LetterLine(
-        reference=each.reference,
-        external_reference=each.external_reference,
-        unit=each.unit,
-        deadline=each.deadline,
-        original=each.due_on if each.extended_to is not None else None,
-        comes_late=each.comes_late,
-        link=f"{base_url}/cases/{each.reference}",
-    )
-
-
 def send_letters(db: "Database", post: Post, worker: Worker, *, only_due: bool) -> SendTally:
     """Send what waits, one letter at a time, each claimed first and sent outside any transaction.
 
@@ -144,83 +80,103 @@ def send_letters(db: "Database", post: Post, worker: Worker, *, only_due: bool) 
     """
     tally, last = SendTally(), 0
     with post.round() as carrier:
-        while (letter := _claim(db, worker, after=last, only_due=only_due)) is not None:
-            _send(db, carrier, letter, worker, tally)
-            last = letter.id
-        while not only_due and not worker.is_stopping() and _others_at_work(db, worker):
-            abandoned = _claim(db, worker, after=0, only_due=only_due, only_abandoned=True)
-            if abandoned is None:
-                time.sleep(SECONDS_BETWEEN_LOOKS)
+        while not worker.is_stopping():
+            letter = _claim(db, worker, after=last, only_due=only_due)
+            if letter is not None:
+                _send(db, carrier, letter, worker, tally)
+                last = max(last, letter.id)
+            elif only_due or not _others_at_work(db, worker):
+                break
             else:
-                _send(db, carrier, abandoned, worker, tally)
+                time.sleep(SECONDS_BETWEEN_LOOKS)
     return tally
 
 
-def _claim(
-    db: "Database", worker: Worker, *, after: int, only_due: bool, only_abandoned: bool = False
-) -> Letter | None:
-    if worker.is_stopping():
-        return None
-    with db.reading() as session:
-        gone = [name for name in letter_rows.claimers(session, but=worker.name) if worker.is_gone(name)]
+def _claim(db: "Database", worker: Worker, *, after: int, only_due: bool) -> Letter | None:
+    gone = workers_gone(db, worker)
     now = worker.clock()
     with db.writing() as session:
         return letter_rows.claim_next(
             session,
             after=after,
             now=now,
-            claim_ends_at=now + CLAIM_LASTS,
+            until=now + CLAIM_LASTS,
             worker=worker.name,
             gone=gone,
             only_due=only_due,
-            only_abandoned=only_abandoned,
         )
+
+
+def workers_gone(db: "Database", worker: Worker) -> list[str]:
+    """Return the workers that have a letter in hand and are known to have ended."""
+    with db.reading() as session:
+        return [name for name in letter_rows.others_at_work(session, but=worker.name) if worker.is_gone(name)]
 
 
 def _others_at_work(db: "Database", worker: Worker) -> bool:
     with db.reading() as session:
-        return bool(letter_rows.claimers(session, but=worker.name))
+        return bool(letter_rows.others_at_work(session, but=worker.name))
 
 
 def _send(db: "Database", carrier: Carrier, letter: Letter, worker: Worker, tally: SendTally) -> None:
-    dropped = _drop_if_all_gone(db, letter, worker)
-    if dropped:
+    dropped = _drop_if_all_gone(db, letter.id, worker)
+    if dropped is not None:
         tally.dropped += dropped
         return
-    envelope = Envelope(letter.to_address, letter.message_id, letter.subject, letter.text, letter.html)
-    delivery = carrier.carry(envelope)
+    delivery = _carry(carrier, letter)
     if delivery.state is None:
         tally.failed += 1
     else:
         tally.sent += 1
-    now = worker.clock()
     with db.writing() as session:
-        mine = letter_rows.find_claimed(session, letter.id, worker.name)
-        if mine is None:
-            return  # it took so long that another worker has the letter now, under the same Message-ID
-        mine.attempts += 1
-        mine.last_answer = delivery.answer[:500]
-        pause = None if delivery.give_up else pause_before_retry(mine.attempts)
-        if delivery.state is not None:
-            _finish(mine, delivery.state, now)
-        elif pause is None:
-            _finish(mine, LetterState.DEAD, now)
-        else:
-            mine.state, mine.claimed_by, mine.next_try_at = LetterState.WAITING, None, now + pause
+        mine = letter_rows.find_in_hand(session, letter.id, worker.name)
+        if mine is not None:  # else it took so long that another has it now, under the same Message-ID
+            _note(mine, delivery, worker.clock())
+
+
+def _carry(carrier: Carrier, letter: Letter) -> Delivery:
+    try:
+        return carrier.carry(Envelope(letter.to_address, letter.message_id, letter.subject, letter.text, letter.html))
+    except Exception as error:  # one letter that cannot be sent must not keep back the others
+        logger.error("letter %s could not be handed over: %s", letter.id, type(error).__name__)
+        return Delivery(None, type(error).__name__)
+
+
+def _note(letter: Letter, delivery: Delivery, now: datetime) -> None:
+    letter.attempts += 1
+    letter.last_answer = delivery.answer[:500]
+    pause = None if delivery.give_up else pause_before_retry(letter.attempts)
+    if delivery.state is not None:
+        _finish(letter, delivery.state, now)
+    elif pause is None:
+        _finish(letter, LetterState.DEAD, now)
+    else:
+        letter.state, letter.claimed_by, letter.next_try_at = LetterState.WAITING, None, now + pause
+    logger.info("letter %s, attempt %s: %s", letter.id, letter.attempts, letter.state)
 
 
 def _finish(letter: Letter, state: LetterState, now: datetime) -> None:
     letter.state, letter.claimed_by, letter.finished_at = state, None, now
 
 
-def _drop_if_all_gone(db: "Database", letter: Letter, worker: Worker) -> int:
-    with db.writing() as session:
-        gone, standing = letter_rows.gone_cases(session, letter.id)
-        mine = letter_rows.find_claimed(session, letter.id, worker.name)
-        if standing or mine is None or not gone:
-            return 0
-        _finish(mine, LetterState.DROPPED, worker.clock())
-        return alert_rows.drop(session, gone)
+def _drop_if_all_gone(db: "Database", letter_id: int, worker: Worker) -> int | None:
+    """Drop a letter of which no case stands any more; returns how many alerts, or None when it should be sent."""
+    dropped = 0
+    with db.reading() as session:
+        if owed_rows.any_standing(session, letter_id):
+            return None
+    while True:
+        with db.writing() as session:
+            mine = letter_rows.find_in_hand(session, letter_id, worker.name)
+            if mine is None:
+                return dropped
+            gone = owed_rows.gone_from_letter(session, letter_id, limit=ROWS)
+            dropped += owed_rows.drop(session, gone)
+            if owed_rows.any_standing(session, letter_id):
+                return None  # a case came back meanwhile
+            if len(gone) < ROWS:
+                _finish(mine, LetterState.DROPPED, worker.clock())
+                return dropped
 
 
 def letters_for(

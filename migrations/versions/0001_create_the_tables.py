@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
+                "draft",
                 "waiting",
                 "claimed",
                 "sent",
@@ -115,8 +116,8 @@ def upgrade() -> None:
         "ix_letters_unfinished",
         "letters",
         ["next_try_at", "id"],
-        sqlite_where=sa.text("state IN ('waiting', 'claimed')"),
-        postgresql_where=sa.text("state IN ('waiting', 'claimed')"),
+        sqlite_where=sa.text("state IN ('draft', 'waiting', 'claimed')"),
+        postgresql_where=sa.text("state IN ('draft', 'waiting', 'claimed')"),
     )
 
     op.create_table(
