@@ -57,22 +57,28 @@ def holds_anything(session: Session) -> bool:
 def add_cases(session: Session, cases: Sequence[MadeUpCase]) -> None:
     """Add cases in the order of their registration, numbered within its year, with their history."""
     cases = sorted(cases, key=lambda each: (each.registered_on, each.created_at))
-    ids = _inserted(session, Case, _case_rows(session, cases))
+    ids = _add_numbered(session, Case, _case_rows(session, cases))
     numbered = list(zip(ids, cases, strict=True))
-    session.execute(insert(CasePersonal), [_personal_row(case_id, each) for case_id, each in numbered])
+    _add(session, CasePersonal, [_personal_row(case_id, each) for case_id, each in numbered])
     accounts = _numbers(session, Account.email, Account.id)
     events = [(case_id, event) for case_id, each in numbered for event in each.events]
-    event_ids = _inserted(session, CaseEvent, [_event_row(case_id, event, accounts) for case_id, event in events])
+    event_ids = _add_numbered(session, CaseEvent, [_event_row(case_id, event, accounts) for case_id, event in events])
     texts = [
         {"event_id": event_id, "case_id": case_id, "field": field, "text": text}
         for event_id, (case_id, event) in zip(event_ids, events, strict=True)
         for field, text in event.texts
     ]
-    session.execute(insert(EventText), texts)
+    _add(session, EventText, texts)
 
 
-def _inserted(session: Session, table: Any, rows: list[dict[str, Any]]) -> list[int]:
-    return list(session.scalars(insert(table).returning(table.id, sort_by_parameter_order=True), rows))
+def _add(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:
+    # The table, not the model: as objects the rows would be grouped by which of their values are missing.
+    session.connection().execute(insert(model.__table__), rows)
+
+
+def _add_numbered(session: Session, model: Any, rows: list[dict[str, Any]]) -> list[int]:
+    query = insert(model.__table__).returning(model.__table__.c.id, sort_by_parameter_order=True)
+    return list(session.connection().execute(query, rows).scalars())
 
 
 def _numbers(session: Session, name: Any, number: Any) -> dict[str, int]:
