@@ -5,6 +5,7 @@ Only the shared strings are kept, once each. Written from ECMA-376 part 1 (Sprea
 
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,17 @@ LARGEST_SHEET = 4 * 1024**3
 LARGEST_STRINGS = 512 * 1024**2
 _WORKSHEET, _STRINGS, _STYLES, _WORKBOOK = "/worksheet", "/sharedStrings", "/styles", "/officeDocument"
 _ZIP, _OLD_OR_LOCKED = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_UNREADABLE = (zipfile.BadZipFile, ExpatError, UnsafeXml, KeyError, ValueError, EOFError, RuntimeError, OSError)
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ExpatError,
+    UnsafeXml,
+    LookupError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    OSError,
+)
 
 
 class XlsxTable:

@@ -124,7 +124,7 @@ def _plan(update: Update, names: "Names", deadlines: "Deadlines") -> Plan:
 def apply_plan(session: "Session", plan: Plan, *, names: "Names", now: datetime) -> None:
     """Change the case as judged, and tell its history."""
     case, row = plan.update.imported.case, plan.update.row
-    told = _Story(plan, names)
+    lines = _Story(plan, names).lines()  # from the case as it still is
     earlier: dict[str, str] = {}
     if "subject" in plan.other:
         earlier = {"subject": plan.update.imported.subject} if plan.update.imported.subject else {}
@@ -138,7 +138,6 @@ def apply_plan(session: "Session", plan: Plan, *, names: "Names", now: datetime)
     case.handler_id, case.rule_version = plan.handler_id, plan.rule_version
     for field in ("received_on", "due_on", "deadline", "answered_on", "stream", "exclusion"):
         setattr(case, field, getattr(plan.after, field))
-    lines = told.lines()
     case.version += 1 if lines else 0
     for action, changes in lines:
         texts = earlier if action is Action.CORRECTED else None
