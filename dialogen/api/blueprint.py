@@ -11,13 +11,15 @@ from dialogen.extensions import csrf
 
 BLUEPRINTS = (api_cases, api_reports, api_docs, api_health)
 
+for blueprint in BLUEPRINTS:
+    errors.register(blueprint)
+    # Only a token opens these routes, and a browser never sends one by itself: there is nothing to forge.
+    csrf.exempt(blueprint)
+
 
 def register(app: APIFlask) -> None:
     """Add the API to the application."""
     openapi.settle(app)
     app.before_request(errors.answer_unknown_address)
     for blueprint in BLUEPRINTS:
-        errors.register(blueprint)
-        # Only a token opens these routes, and a browser never sends one by itself: there is nothing to forge.
-        csrf.exempt(blueprint)
         app.register_blueprint(blueprint)

@@ -1,0 +1,87 @@
+"""The application on each database, and a program that talks to it with a token."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from config import Config
+from dialogen.app import create_app
+from dialogen.database.engine import Database
+from dialogen.database.models import Account
+from dialogen.domain.accounts import Role, Scope
+from dialogen.services import tokens
+from tests.factories import NOW, TODAY, make_account, make_unit
+
+PROBLEM_JSON = "application/problem+json"
+
+
+@pytest.fixture
+def app(db: Database, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database of the test's own."""
+    built = create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(tmp_path), "DIALOGEN_DATABASE_URL": db.url}))
+    yield built
+    built.extensions["dialogen"].db.dispose()
+
+
+@dataclass
+class Program:
+    """A program with a token, and what it sends along with every request."""
+
+    client: FlaskClient
+    secret: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, method: str, path: str, body: object = ..., **more: Any) -> TestResponse:
+        headers = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
+        if body is not ...:
+            more["json"] = body
+        return self.client.open(path, method=method, headers=headers | self.headers | more.pop("headers", {}), **more)
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self("GET", path, **more)
+
+    def post(self, path: str, body: object = ..., **more: Any) -> TestResponse:
+        return self("POST", path, body, **more)
+
+    def patch(self, path: str, body: object = ..., **more: Any) -> TestResponse:
+        return self("PATCH", path, body, **more)
+
+
+def program(
+    app: Flask,
+    db: Database,
+    *roles: tuple[Role, int | str],
+    email: str = "",
+    name: str = "Prøve Prøvesen",
+    scopes: tuple[Scope, ...] = tuple(Scope),
+) -> Program:
+    """Return a program whose token acts for a new account with these roles."""
+    account_id = make_account(db, email, name=name, roles=roles)
+    with db.reading() as session:
+        address = session.get_one(Account, account_id).email
+    _, secret = tokens.issue_token(db, email=address, scopes=scopes, expires_on=None, today=TODAY, now=NOW)
+    return Program(app.test_client(), secret)
+
+
+@pytest.fixture
+def unit_id(db: Database) -> int:
+    """The unit most tests are about."""
+    return make_unit(db, "Vei og park")
+
+
+@pytest.fixture
+def manager(app: Flask, db: Database, unit_id: int) -> Program:
+    """A program that acts for a manager of all units."""
+    return program(app, db, (Role.MANAGER, "*"), email="leder@asker.example", name="Leder Ledersen")
+
+
+@pytest.fixture
+def nobody(app: Flask) -> Program:
+    """A program without a token."""
+    return Program(app.test_client())
