@@ -111,7 +111,10 @@ def main() -> None:
     except OSError as error:
         sys.exit(_refused(_file_trouble(error)))
     with app.app_context():
-        sys.exit(_run(app))
+        try:
+            sys.exit(_run(app))
+        finally:
+            app.extensions["dialogen"].db.dispose()
 
 
 def _run(app: Flask) -> int:

@@ -84,9 +84,9 @@ def _words(result: PassResult) -> str:
 def run_scheduler(until_stdin_closes: bool) -> None:
     """Follow the timetable: a deadline pass every morning, and letters that wait."""
     here = office()
+    installation.note_start(here.db, now=clock.now())
     logging.getLogger("dialogen").setLevel(logging.INFO)
     asked_to_stop = _requests_to_stop()
-    installation.note_start(here.db, now=clock.now())
     if until_stdin_closes:
         threading.Thread(target=_stop_with_parent, args=[asked_to_stop], daemon=True).start()
     _follow_timetable(here, asked_to_stop)

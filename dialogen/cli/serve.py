@@ -46,12 +46,18 @@ def upgrade() -> None:
 @with_appcontext
 def run(host: str, port: int, with_demo: bool) -> None:
     """Serve the web application and the API, and run the scheduler beside them."""
-    here = office()
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     # The port first: whoever starts a second time by mistake must not upgrade or refill what the first one serves.
     server = _server(host, port)
-    installation.bring_up_to_date(here.db)
-    installation.note_start(here.db, now=clock.now())
+    try:
+        _serve(server, f"http://{f'[{host}]' if ':' in host else host}:{port}", with_demo=with_demo)
+    finally:
+        server.close()
+
+
+def _serve(server: waitress.server.BaseWSGIServer, address: str, *, with_demo: bool) -> None:
+    db = office().db
+    installation.bring_up_to_date(db)
+    installation.note_start(db, now=clock.now())
     if with_demo:
         _open_demo(address)
     scheduler = _SchedulerBeside()
@@ -62,9 +68,7 @@ def run(host: str, port: int, with_demo: bool) -> None:
         server.run()
     finally:
         scheduler.ask_to_stop()
-        server.close()
         scheduler.wait()
-        here.db.dispose()
 
 
 class _SchedulerBeside:
