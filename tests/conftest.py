@@ -12,8 +12,22 @@ from sqlalchemy import insert, make_url, select, text
 from dialogen.database import schema
 from dialogen.database.engine import Database
 from dialogen.database.models import Base, DeadlineRuleRow, Kind
+from tests.mailbox import Mailbox, no_smtp_but_our_own
 
 REQUIRE_POSTGRESQL = os.environ.get("DIALOGEN_TEST_REQUIRE_POSTGRESQL") == "1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_letter_leaves_the_tests() -> Iterator[None]:
+    with no_smtp_but_our_own():
+        yield
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server on loopback that keeps every letter."""
+    with Mailbox() as box:
+        yield box
 
 
 def _no_postgresql(why: str) -> None:

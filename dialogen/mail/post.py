@@ -4,28 +4,19 @@ import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import formataddr
+from email.errors import MessageError
+from email.headerregistry import Address
 from typing import Protocol
 
-from flask_mail import BadHeaderError, Mail, Message
+from flask_mail import Mail
 
 from dialogen.domain.letters import LetterState
 from dialogen.mail.connection import HardenedConnection, Patience
+from dialogen.mail.message import Envelope, LetterMessage
 
 SERVICE_CLOSES = 421  # RFC 5321 3.8: the server ends the conversation; the letter can go in another
 WHILE_SOMEBODY_WAITS = Patience(for_an_answer=5, for_a_letter=10)
 PERMANENT = 500  # SMTP answers from 500 on: trying again will not help (RFC 5321 4.2.1)
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """A letter as the post sees it: fixed, with its Message-ID."""
-
-    to_address: str
-    message_id: str
-    subject: str
-    text: str
-    html: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +56,7 @@ class SmtpPost:
             raise ValueError("Flask-Mail must be bound to an application")
         self._app = mail.app
         self._mail = mail
-        self._sender = formataddr((" ".join(name.split()), sender))
+        self._sender = Address(" ".join(name.split()), addr_spec=sender)
         self._patience = patience or Patience()
 
     @contextmanager
@@ -93,7 +84,7 @@ class SmtpPost:
 
 
 class _SmtpCarrier:
-    def __init__(self, mail: Mail, sender: str, patience: Patience) -> None:
+    def __init__(self, mail: Mail, sender: Address, patience: Patience) -> None:
         self._mail = mail
         self._sender = sender
         self._patience = patience
@@ -101,7 +92,10 @@ class _SmtpCarrier:
         self._unreachable: Delivery | None = None
 
     def carry(self, envelope: Envelope) -> Delivery:
-        message = self._message(envelope)
+        try:
+            message = LetterMessage(envelope, self._sender)
+        except (ValueError, MessageError, IndexError) as error:
+            return Delivery(None, f"the letter cannot be addressed: {type(error).__name__}", give_up=True)
         was_open = self._connection is not None
         delivery = self._try(message)
         if was_open and delivery.was_cut_off:
@@ -115,7 +109,7 @@ class _SmtpCarrier:
             self._connection.__exit__(None, None, None)
             self._connection = None
 
-    def _try(self, message: Message) -> Delivery:
+    def _try(self, message: LetterMessage) -> Delivery:
         connection = self._open()
         if connection is None:
             return self._unreachable or Delivery(None, "the mail server was not reached")
@@ -128,9 +122,6 @@ class _SmtpCarrier:
         except smtplib.SMTPResponseException as error:
             # Who we are, or that we may send at all, was refused: the installation's fault, so the letter waits.
             return self._refused(connection, error.smtp_code, error.smtp_error, may_give_up=False)
-        except (BadHeaderError, UnicodeError) as error:
-            self._lose(connection)
-            return Delivery(None, f"the address cannot be used: {type(error).__name__}", give_up=True)
         except (smtplib.SMTPException, OSError) as error:
             self._lose(connection)
             return Delivery(None, _words(error), was_cut_off=not connection.smtp.text_was_begun)
@@ -164,18 +155,6 @@ class _SmtpCarrier:
     def _lose(self, connection: HardenedConnection) -> None:
         connection.smtp.close()
         self._connection = None
-
-    def _message(self, envelope: Envelope) -> Message:
-        message = Message(
-            subject=envelope.subject,
-            recipients=[envelope.to_address],
-            body=envelope.text,
-            html=envelope.html,
-            sender=self._sender,
-            extra_headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: out-of-office replies stay away
-        )
-        message.msgId = envelope.message_id
-        return message
 
 
 def _words(error: Exception) -> str:

@@ -14,7 +14,8 @@ from dialogen.domain.accounts import Standing, check_may_administer, may_adminis
 from dialogen.domain.alerts import account_recipient
 from dialogen.domain.errors import Problem, WrongState
 from dialogen.domain.letters import CLAIM_LASTS, LetterState, pause_before_retry
-from dialogen.mail.post import Carrier, Delivery, Envelope, Post, ShowingPost
+from dialogen.mail.message import Envelope
+from dialogen.mail.post import Carrier, Delivery, Post, ShowingPost
 from dialogen.services.alerts import ROWS
 from dialogen.services.worker import Worker
 

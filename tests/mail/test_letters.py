@@ -1,0 +1,173 @@
+"""The words of a letter: what a line says of a case, what the subject counts, and how the letter ends."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from dialogen.mail.letters import LetterLine, LetterText, deadline_words, deadlines_letter
+from tests.factories import TODAY
+
+LINE = LetterLine(
+    reference="2026-000143",
+    external_reference=None,
+    unit="Kultur",
+    deadline=date(2026, 2, 13),
+    original=None,
+    should_have_come_on=None,
+    link="https://dialogen.asker.example/cases/2026-000143",
+)
+
+
+def a_letter(
+    *lines: LetterLine, overdue: int = 0, due_today: int = 0, nearing: int = 0, municipality: str = "Asker kommune"
+) -> LetterText:
+    """Write a letter of the tests' day; without counts every line counts as nearing."""
+    counts = (overdue, due_today, nearing) if overdue or due_today or nearing else (0, 0, len(lines))
+    return deadlines_letter(
+        lines=list(lines),
+        overdue=counts[0],
+        due_today=counts[1],
+        nearing=counts[2],
+        today=TODAY,
+        list_link="https://dialogen.asker.example/cases",
+        municipality=municipality,
+    )
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str | None] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words += data.split()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in ("script", "style", "img")
+        self.links += [value for name, value in attrs if name == "href"]
+
+
+def words_of_page(letter: LetterText) -> str:
+    """Return the HTML text as a reader sees it, in one line."""
+    reader = _Words()
+    reader.feed(letter.html)
+    return " ".join(reader.words).replace(" ,", ",").replace(" .", ".")
+
+
+@pytest.mark.parametrize(
+    ("deadline", "words"),
+    [
+        (date(2026, 2, 16), "frist mandag 16. februar 2026, om 5 dager"),
+        (date(2026, 2, 13), "frist fredag 13. februar 2026, om 2 dager"),
+        (date(2026, 2, 12), "frist i morgen, torsdag 12. februar 2026"),
+        (date(2026, 2, 11), "frist i dag, onsdag 11. februar 2026"),
+        (date(2026, 2, 10), "fristen var i går, tirsdag 10. februar 2026"),
+        (date(2026, 2, 9), "fristen var mandag 9. februar 2026, for 2 dager siden"),
+        (date(2026, 2, 3), "fristen var tirsdag 3. februar 2026, for 8 dager siden"),
+        (date(2025, 12, 31), "fristen var onsdag 31. desember 2025, for 42 dager siden"),
+        (date(2026, 5, 17), "frist søndag 17. mai 2026, om 95 dager"),
+    ],
+)
+def test_the_words_of_a_deadline_come_from_the_dates(deadline: date, words: str) -> None:
+    assert deadline_words(deadline, TODAY) == words
+    assert f"Kultur: {words}." in a_letter(replace(LINE, deadline=deadline)).text
+
+
+def test_a_letter_about_one_case() -> None:
+    letter = a_letter(LINE)
+    assert letter.subject == "1 henvendelse nærmer seg fristen"
+    assert letter.text == (
+        "Hei!\n"
+        "\n"
+        "Denne henvendelsen må følges opp:\n"
+        "\n"
+        "* 2026-000143, Kultur: frist fredag 13. februar 2026, om 2 dager.\n"
+        "  https://dialogen.asker.example/cases/2026-000143\n"
+        "\n"
+        "Se listen over åpne henvendelser: https://dialogen.asker.example/cases\n"
+        "\n"
+        "Denne e-posten er sendt automatisk fra Dialogen i Asker kommune, "
+        "fordi du skal varsles om frister for henvendelser.\n"
+    )
+
+
+def test_a_letter_about_several_cases_that_tells_of_more_than_it_lists() -> None:
+    extended = replace(
+        LINE,
+        reference="2026-000007",
+        external_reference="A-1",
+        unit=None,
+        deadline=date(2026, 2, 10),
+        original=date(2026, 1, 27),
+        should_have_come_on=date(2026, 2, 9),
+    )
+    letter = a_letter(extended, LINE, overdue=1, due_today=2, nearing=11)
+    assert letter.subject == "1 henvendelse er over fristen, 2 har frist i dag, 11 nærmer seg"
+    assert letter.text.split("\n\n")[1:4] == [
+        "Disse 14 henvendelsene må følges opp. De som haster mest, står først:",
+        "\n".join(
+            [
+                "* 2026-000007 (A-1), ikke plassert: fristen var i går, tirsdag 10. februar 2026.",
+                "  Fristen er utsatt. Den opprinnelige fristen var tirsdag 27. januar 2026.",
+                "  Dette varselet kommer sent. Det skulle vært sendt mandag 9. februar 2026.",
+                "  https://dialogen.asker.example/cases/2026-000143",
+                "* 2026-000143, Kultur: frist fredag 13. februar 2026, om 2 dager.",
+                "  https://dialogen.asker.example/cases/2026-000143",
+            ]
+        ),
+        "I tillegg må 12 henvendelser til følges opp. Se hele listen: https://dialogen.asker.example/cases",
+    ]
+
+
+def test_an_original_deadline_still_ahead_is_told_as_such() -> None:
+    letter = a_letter(replace(LINE, original=TODAY + timedelta(days=1)))
+    assert "Den opprinnelige fristen er torsdag 12. februar 2026." in letter.text
+
+
+@pytest.mark.parametrize(
+    ("counts", "subject"),
+    [
+        ((1, 0, 0), "1 henvendelse er over fristen"),
+        ((3, 0, 0), "3 henvendelser er over fristen"),
+        ((3, 1, 0), "3 henvendelser er over fristen, 1 har frist i dag"),
+        ((3, 0, 2), "3 henvendelser er over fristen, 2 nærmer seg"),
+        ((0, 1, 0), "1 henvendelse har frist i dag"),
+        ((0, 2, 5), "2 henvendelser har frist i dag, 5 nærmer seg"),
+        ((0, 0, 2), "2 henvendelser nærmer seg fristen"),
+    ],
+)
+def test_the_subject_counts_the_worst_first(counts: tuple[int, int, int], subject: str) -> None:
+    overdue, due_today, nearing = counts
+    assert a_letter(LINE, overdue=overdue, due_today=due_today, nearing=nearing).subject == subject
+
+
+def test_the_page_says_what_the_text_says() -> None:
+    lines = [
+        LINE,
+        replace(LINE, external_reference="A-1", original=date(2026, 1, 27), should_have_come_on=date(2026, 2, 9)),
+    ]
+    letter = a_letter(*lines, nearing=14)
+    page, text = words_of_page(letter), " ".join(re.sub(r"https?://\S+", "", letter.text).replace("* ", "").split())
+    assert page.removeprefix("Frister for henvendelser ") == text.replace("listen:", "listen.").replace("  ", " ")
+
+
+def test_the_page_links_to_each_case_and_to_the_list() -> None:
+    reader = _Words()
+    reader.feed(a_letter(LINE, replace(LINE, link="https://dialogen.asker.example/cases/2026-000144")).html)
+    assert reader.links == [
+        "https://dialogen.asker.example/cases/2026-000143",
+        "https://dialogen.asker.example/cases/2026-000144",
+        "https://dialogen.asker.example/cases",
+    ]
+
+
+def test_names_from_elsewhere_stay_text_and_stay_in_their_line() -> None:
+    spoilt = replace(LINE, external_reference="<b>A</b>\n\n* 2026-999999", unit="Plan & bygg\r\n<script>")
+    letter = a_letter(spoilt, municipality="Å & Ø kommune")
+    assert "(<b>A</b> * 2026-999999), Plan & bygg <script>: frist" in letter.text
+    assert "(&lt;b&gt;A&lt;/b&gt; * 2026-999999), Plan &amp; bygg &lt;script&gt;: " in letter.html
+    assert "Å &amp; Ø kommune" in letter.html
