@@ -1,0 +1,51 @@
+"""A letter as it travels: headers and both texts, built so that no value can bring a header of its own."""
+
+from dataclasses import dataclass
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import localtime
+
+from flask_mail import Message
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A letter as the post sees it: fixed, with its Message-ID."""
+
+    to_address: str
+    message_id: str
+    subject: str
+    text: str
+    html: str
+
+
+class LetterMessage(Message):
+    """What Flask-Mail is given to send. Its own messages lose the quotes around a name with a comma or a colon."""
+
+    def __init__(self, envelope: Envelope, sender: Address) -> None:
+        """Build the message; raises ValueError or MessageError for an address or subject that cannot stand."""
+        to = _ascii_domain(envelope.to_address)
+        super().__init__(subject=envelope.subject, recipients=[to], sender=sender.addr_spec)
+        self.msgId = envelope.message_id
+        message = EmailMessage(policy=policy.SMTP)
+        message["From"] = sender
+        message["To"] = Address(addr_spec=to)
+        message["Subject"] = envelope.subject
+        message["Date"] = localtime()
+        message["Message-ID"] = envelope.message_id
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office replies stay away
+        # Not 8bit: a server on the way need not know that extension, and lines may be long.
+        message.set_content(envelope.text, cte="quoted-printable")
+        message.add_alternative(envelope.html, subtype="html", cte="quoted-printable")
+        self._bytes = message.as_bytes()
+
+    def as_bytes(self) -> bytes:
+        """Return the letter as it goes over the line."""
+        return self._bytes
+
+
+def _ascii_domain(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    local.encode("ascii")  # else the servers would have to speak SMTPUTF8, which few do
+    return f"{local}{at}{domain.encode('idna').decode('ascii')}"
