@@ -110,6 +110,9 @@ def _follow_timetable(here: Office, asked_to_stop: SimpleQueue[None]) -> None:
     timetable.start()
     asked_to_stop.get()
     stopping.set()
+    # A shutdown in the middle of a round ends in a traceback: no new one, and the end of this one, which get_jobs awaits.
+    timetable.pause()
+    timetable.get_jobs()
     timetable.shutdown(wait=False)
     # A pass may be killed anywhere without harm; waiting for the letter in hand only spares sending it twice.
     ends_at = monotonic() + SECONDS_TO_STOP
