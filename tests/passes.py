@@ -1,10 +1,12 @@
 """Deadline passes as the tests make them: a worker with a clock to set, and the numbers a pass comes to."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, Alert, Case, JobRun, Letter, Unit
@@ -98,13 +100,17 @@ def alerts(db: Database, case_id: int | None = None) -> list[AlertSeen]:
 def letters(db: Database) -> list[Letter]:
     """Return the stored letters, oldest first."""
     with db.reading() as session:
-        return list(session.scalars(select(Letter).order_by(Letter.id)))
+        found = list(session.scalars(select(Letter).order_by(Letter.id)))
+        session.expunge_all()
+    return found
 
 
 def runs(db: Database) -> list[JobRun]:
     """Return the traces of passes, oldest first."""
     with db.reading() as session:
-        return list(session.scalars(select(JobRun).order_by(JobRun.id)))
+        found = list(session.scalars(select(JobRun).order_by(JobRun.id)))
+        session.expunge_all()
+    return found
 
 
 def change(db: Database, case_id: int, **fields: object) -> None:
@@ -120,3 +126,26 @@ def reference(db: Database, case_id: int) -> str:
     """Return a case's reference."""
     with db.reading() as session:
         return session.get_one(Case, case_id).reference
+
+
+@contextmanager
+def rows_in_each_transaction(db: Database) -> Iterator[list[int]]:
+    """Give a list that fills with the number of rows each transaction changed, of those that changed any."""
+    rows, counts = [0], []
+
+    def count(_connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            rows[0] += max(cursor.rowcount, 0)
+
+    def close(_connection: Connection) -> None:
+        if rows[0]:
+            counts.append(rows[0])
+        rows[0] = 0
+
+    event.listen(db.engine, "after_cursor_execute", count)
+    event.listen(db.engine, "commit", close)
+    try:
+        yield counts
+    finally:
+        event.remove(db.engine, "after_cursor_execute", count)
+        event.remove(db.engine, "commit", close)

@@ -101,12 +101,12 @@ def worst_cases(session: Session, letter_id: int, limit: int) -> list[LetterCase
 def count_by_deadline(session: Session, letter_id: int) -> dict[date, int]:
     """Return how many cases a letter stands for, by deadline."""
     query = (
-        select(Alert.deadline, func.count())
+        select(Alert.deadline, func.count().label("cases"))
         .where(Alert.letter_id == letter_id)
         .group_by(Alert.deadline)
         .order_by(Alert.deadline)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.deadline: int(row.cases) for row in session.execute(query)}
 
 
 def claim_next(

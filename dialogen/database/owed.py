@@ -69,12 +69,14 @@ def drop(session: Session, reasons: Mapping[int, DropReason]) -> int:
 
 def supersede(session: Session, alert_ids: Sequence[int]) -> None:
     """Let waiting alerts rest whose case has a later step waiting for the same person."""
-    session.execute(update(Alert).where(Alert.id.in_(alert_ids)).values(state=AlertState.SUPERSEDED))
+    if alert_ids:
+        session.execute(update(Alert).where(Alert.id.in_(alert_ids)).values(state=AlertState.SUPERSEDED))
 
 
 def mark_late(session: Session, alert_ids: Sequence[int]) -> None:
     """Note of waiting alerts that they come late: they were raised in time, but are told only now."""
-    session.execute(update(Alert).where(Alert.id.in_(alert_ids)).values(comes_late=True))
+    if alert_ids:
+        session.execute(update(Alert).where(Alert.id.in_(alert_ids)).values(comes_late=True))
 
 
 def put_in_letter(session: Session, letter_id: int, recipient: str, *, received_until: date, limit: int) -> int:

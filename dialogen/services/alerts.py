@@ -150,7 +150,9 @@ def look_again(db: "Database", morning: Morning, recipient: str) -> int:
             batch = owed_rows.owed_to(session, recipient, received_until=morning.today, after=after, limit=BATCH)
         reasons = {row.id: why for row in batch if (why := _why_drop(row, recipient, morning)) is not None}
         standing = [row for row in batch if row.id not in reasons]
-        dropped += _settle(db, reasons, outdone=_outdone(standing, latest), late=_late(standing, morning))
+        outdone = _outdone(standing, latest)
+        late = _late([row for row in standing if row.id not in outdone], morning)
+        dropped += _settle(db, reasons, outdone=outdone, late=late)
         if len(batch) < BATCH:
             return dropped
         after = batch[-1].id
@@ -197,13 +199,13 @@ def _late(rows: list[OwedRow], morning: Morning) -> list[int]:
     ]
 
 
-def _outdone(rows: list[OwedRow], latest: dict[int, OwedRow]) -> list[int]:
+def _outdone(rows: list[OwedRow], latest: dict[int, OwedRow]) -> set[int]:
     """Return the alerts whose case has a later step waiting; remembers the latest of each case in `latest`."""
-    outdone = []
+    outdone = set()
     for row in rows:
         other = latest.get(row.case_id)
         if other is not None:
-            outdone.append(min(row, other, key=lambda each: each.step).id)
+            outdone.add(min(row, other, key=lambda each: each.step).id)
         if other is None or row.step > other.step:
             latest[row.case_id] = row
     return outdone
