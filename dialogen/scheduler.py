@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
-from dialogen import clock
 from dialogen.extensions import Office
 from dialogen.services import deadline_pass, installation, letters
 from dialogen.services.letters import Stationery
@@ -21,12 +20,12 @@ MORNING = time(6, 30)  # local; outside 02-03, which some days have twice and on
 
 def make_pass(office: Office, worker: Worker) -> None:
     """Make the pass of the newest slot, unless it is made: the same job serves the morning and the catching up."""
-    zone = office.config.timezone
+    local = worker.clock().astimezone(office.config.timezone)
     result = deadline_pass.pass_of_slot(
         office.db,
         letters.post_for(office.db, office.post, mail_server_named=office.config.mail_server_named),
-        slot=newest_slot(worker.clock().astimezone(zone)),
-        today=clock.today(zone),
+        slot=newest_slot(local),
+        today=local.date(),
         stationery=stationery(office),
         worker=worker,
     )

@@ -13,20 +13,24 @@ from sqlalchemy import Row, func, select
 from dialogen.calendar import office_calendar
 from dialogen.database import job_runs
 from dialogen.database.engine import Database
-from dialogen.database.models import Account, Case, CaseEvent, CasePersonal, EventText, Installation
+from dialogen.database.models import Account, Alert, Case, CaseEvent, CasePersonal, EventText, Installation, Letter
 from dialogen.domain.accounts import PASSWORD_LEAST, Role
+from dialogen.domain.alerts import AlertState
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.deadlines import FIRST_RULE, State
 from dialogen.domain.errors import Conflict, NotSignedIn, Problem
 from dialogen.domain.history import Action, Door
+from dialogen.domain.letters import LetterState
 from dialogen.domain.texts import text_problem
-from dialogen.services import accounts, case_lists, demo, reports, sessions
+from dialogen.services import accounts, case_lists, demo, letters, reports, sessions
 from dialogen.services.account_views import AccountView
 from dialogen.services.demo import Visitor
 from dialogen.services.demo_cases import Rules, made_up_cases
 from dialogen.services.passwords import Hasher
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit
+from tests.mailbox import Mailbox
+from tests.passes import make_pass
 
 CHEAP = Hasher(memory_kib=8, passes=1)
 
@@ -221,3 +225,21 @@ def test_accounts_without_a_visitor_cannot_sign_in(db: Database, visitors: list[
     others = [account for account in accounts.list_accounts(db) if account.email not in names]
     assert others
     assert not any(account.has_password for account in others)
+
+
+def test_a_pass_shows_its_letters_and_sends_none(db: Database, visitors: list[Visitor]) -> None:
+    with Mailbox() as mailbox:
+        result = make_pass(db, letters.post_for(db, mailbox.post(), mail_server_named=False))
+    assert result.raised > 10
+    assert not mailbox.letters
+    with db.reading() as session:
+        assert set(session.scalars(select(Letter.state))) == {LetterState.SHOWN}
+        assert session.scalars(select(Alert.id).where(Alert.state == AlertState.UNADDRESSED)).first() is None
+    for visitor in visitors[:2]:
+        assert letters.letters_for(db, by=account_of(db, visitor).standing)
+
+
+def test_a_demo_with_a_mail_server_of_its_own_sends(db: Database, visitors: list[Visitor]) -> None:
+    with Mailbox() as mailbox:
+        post = letters.post_for(db, mailbox.post(), mail_server_named=True)
+        assert make_pass(db, post).sent == len(mailbox.letters) > 0

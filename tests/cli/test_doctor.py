@@ -1,0 +1,220 @@
+"""The command doctor: a line for each thing, and what to do about what is not well."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dialogen import clock
+from dialogen.database import job_runs, schema
+from dialogen.database.engine import Database
+from dialogen.domain.accounts import Role
+from dialogen.services import accounts, demo, setup
+from dialogen.services.passwords import Hasher
+from tests.cli.program import Outcome, Program
+from tests.factories import TODAY, make_account, make_case
+from tests.mailbox import HOST, Mailbox, free_port
+from tests.passes import make_pass
+
+A_SECRET = "not a secret but long enough to be one"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that takes every letter."""
+    with Mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def doctor(
+    db: Database,
+    mailbox: Mailbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Program:
+    """The console script on a migrated database, with a mail server that answers."""
+    settings = {
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": db.url,
+        "BASE_URL": "https://dialogen.asker.example",
+        "MAIL_SERVER": HOST,
+        "MAIL_PORT": str(mailbox.port),
+        "MAIL_SENDER": "dialogen@asker.example",
+    }
+    return Program(settings, monkeypatch, capsys)
+
+
+def findings(done: Outcome) -> dict[str, str]:
+    """Return what the doctor says, by subject, each with its verdict."""
+    assert "Traceback" not in done.err
+    lines = [line.partition(": ") for line in done.out.splitlines()]
+    return {head[6:]: f"{head[:6].strip()} {words}" for head, _, words in lines}
+
+
+def add_administrator(db: Database) -> None:
+    """Add somebody who may administer."""
+    make_account(db, "admin@asker.example", roles=((Role.ADMIN, "*"),))
+
+
+def start(db: Database, hours_ago: float) -> None:
+    """Note a first start some hours ago."""
+    with db.writing() as session:
+        job_runs.note_first_start(session, clock.now() - timedelta(hours=hours_ago))
+
+
+def make_pass_ended(db: Database, hours_ago: float) -> None:
+    """Add the trace of a good pass that ended some hours ago."""
+    ended_at = clock.now() - timedelta(hours=hours_ago)
+    with db.writing() as session:
+        run_id = job_runs.start_run(
+            session,
+            job=job_runs.DEADLINE_PASS,
+            slot="by hand",
+            worker="desk/1/1",
+            for_day=ended_at.date(),
+            present_day=True,
+            now=ended_at,
+        )
+        assert run_id is not None
+        job_runs.get_run(session, run_id).finished_at = ended_at
+
+
+def test_an_installation_that_is_well_ends_with_0(db: Database, doctor: Program, mailbox: Mailbox) -> None:
+    add_administrator(db)
+    start(db, hours_ago=100)
+    make_pass_ended(db, hours_ago=2)
+    done = doctor("doctor", ENV="production", SECRET_KEY=A_SECRET)
+    assert done.code == 0, done.out
+    assert done.err == ""
+    assert all(line.startswith("ok    ") for line in done.out.splitlines())
+    assert list(findings(done)) == [
+        "settings", "database", "mail server", "scheduler", "calendar", "letters", "alerts", "administrators",
+    ]  # fmt: skip
+    assert not mailbox.letters
+
+
+def test_a_database_is_named_with_its_kind_and_schema(db: Database, doctor: Program) -> None:
+    kind = "SQLite" if db.is_sqlite else "PostgreSQL"
+    words = findings(doctor("doctor"))["database"]
+    assert words.startswith(f"ok {kind} ")
+    assert words.endswith(f", schema {schema.newest_revision()} is current")
+    assert ("with WAL" in words) == db.is_sqlite
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"BASE_URL": "http://dialogen.asker.example", "ENV": "production", "SECRET_KEY": A_SECRET}, "https://"),
+        ({"BASE_URL": ""}, "set DIALOGEN_BASE_URL"),
+        ({"MAIL_SENDER": ""}, "set DIALOGEN_MAIL_SENDER"),
+        ({"MAIL_USERNAME": "dialogen"}, "DIALOGEN_MAIL_PASSWORD"),
+        ({"MAIL_USERNAME": "dialogen", "MAIL_PASSWORD": "riktig hest"}, "in the clear"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_setting_that_will_not_do_is_to_be_changed(doctor: Program, settings: dict[str, str], says: str) -> None:
+    done = doctor("doctor", **settings)
+    assert done.code == 1
+    assert says in next(line for line in done.out.splitlines() if line.startswith("todo  settings: "))
+
+
+def test_a_database_without_tables_is_to_be_upgraded(doctor: Program, tmp_path: Path) -> None:
+    done = doctor("doctor", DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite3")
+    assert done.code == 1
+    assert findings(done)["database"].endswith("the schema is not current; run: dialogen db upgrade")
+    assert list(findings(done)) == ["settings", "database", "mail server"]
+
+
+def test_a_database_of_a_newer_version_is_told(doctor: Program, sqlite_template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "newer.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    words = findings(doctor("doctor", DATABASE_URL=f"sqlite:///{path}"))["database"]
+    assert "schema 9999 is of a newer version" in words
+
+
+@pytest.mark.parametrize("url", ["postgresql://kari:hemmelig@127.0.0.1:1/dialogen", "sqlite:////dev/null/dialogen"])
+def test_a_database_that_is_away_is_told_without_its_password(doctor: Program, url: str) -> None:
+    done = doctor("doctor", DATABASE_URL=url)
+    assert done.code == 1
+    assert findings(done)["database"].startswith("todo ")
+    assert "hemmelig" not in done.out
+    assert findings(done)["mail server"].startswith("ok ")
+
+
+def test_a_mail_server_that_is_away_is_told(doctor: Program) -> None:
+    done = doctor("doctor", MAIL_PORT=str(free_port()))
+    assert done.code == 1
+    assert "refused" in findings(done)["mail server"]
+    assert "DIALOGEN_MAIL_" in findings(done)["mail server"]
+
+
+def test_a_mail_server_without_the_tls_that_is_set_is_told(doctor: Program) -> None:
+    words = findings(doctor("doctor", MAIL_USE_TLS="on"))["mail server"]
+    assert words.startswith("todo ")
+    assert "STARTTLS" in words
+
+
+def test_a_demo_without_a_mail_server_asks_none(db: Database, doctor: Program) -> None:
+    demo.open_demo(db, today=TODAY, now=clock.now(), hasher=Hasher(memory_kib=8, passes=1))
+    assert findings(doctor("doctor", MAIL_SERVER=""))["mail server"] == "ok none; the demo shows its letters on a page"
+
+
+@pytest.mark.parametrize(
+    ("started", "passed", "says"),
+    [
+        (None, None, "todo never started"),
+        (25, None, "ok first started"),
+        (27, None, "todo no deadline pass was completed ever"),
+        (100, 25, "ok the last deadline pass was completed"),
+        (100, 27, "todo no deadline pass was completed since"),
+    ],
+)
+def test_a_scheduler_is_well_until_26_hours_without_a_pass(
+    db: Database, doctor: Program, started: float | None, passed: float | None, says: str
+) -> None:
+    if started is not None:
+        start(db, hours_ago=started)
+    if passed is not None:
+        make_pass_ended(db, hours_ago=passed)
+    assert findings(doctor("doctor"))["scheduler"].startswith(says)
+
+
+def test_the_calendar_says_which_years_it_knows(db: Database, doctor: Program) -> None:
+    today = clock.now().date()
+    setup.add_closed_day(db, by=None, day=today + timedelta(days=40), name="Planleggingsdag")
+    words = findings(doctor("doctor"))["calendar"]
+    assert words.startswith(f"ok knows the public holidays of {today.year} and {today.year + 1}, and 1 local")
+
+
+def test_a_letter_that_was_given_up_is_to_be_looked_at(db: Database, doctor: Program, mailbox: Mailbox) -> None:
+    add_administrator(db)
+    make_case(db, received_on=TODAY - timedelta(days=20))
+    mailbox.refuse = lambda _recipient: "550 no such mailbox"
+    make_pass(db, mailbox.post())
+    assert findings(doctor("doctor"))["letters"].startswith("todo 1 were given up")
+
+
+def test_an_alert_to_nobody_is_to_be_looked_at_until_somebody_appears(
+    db: Database, doctor: Program, mailbox: Mailbox
+) -> None:
+    make_case(db, received_on=TODAY - timedelta(days=20))
+    make_pass(db, mailbox.post())
+    assert findings(doctor("doctor"))["alerts"].startswith("todo 1 open cases have nobody to alert")
+    add_administrator(db)
+    make_pass(db, mailbox.post())
+    assert findings(doctor("doctor"))["alerts"].startswith("ok ")
+
+
+def test_an_installation_needs_an_administrator_who_is_not_disabled(db: Database, doctor: Program) -> None:
+    make_account(db, "gone@asker.example", roles=((Role.ADMIN, "*"),), disabled=True)
+    words = findings(doctor("doctor"))["administrators"]
+    assert words.startswith("todo none; run: dialogen users add")
+    accounts.enable_account(db, by=None, email="gone@asker.example")
+    assert findings(doctor("doctor"))["administrators"] == "ok 1"
