@@ -53,10 +53,11 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     try:
         if path.exists() and not path.is_file():
             raise FileRefused(path, "is a folder" if path.is_dir() else "is not an ordinary file; save it as one first")
-        with path.open("rb") as stream:
-            yield stream
+        stream = path.open("rb")
     except (OSError, ValueError) as error:
         raise FileRefused(path, f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    with stream:
+        yield stream
 
 
 def is_blank(cells: list[Cell]) -> bool:

@@ -1,6 +1,7 @@
 """Importing files: what is new, what is changed, what is refused, and that it is all or nothing."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -526,6 +527,30 @@ def test_the_same_reference_of_two_sources_is_two_cases(bring: Importer) -> None
     bring(OPEN)
     assert bring(OPEN, profile=str(profile)) == (1, 0, 0, 0)
     assert bring.rows(Case) == 2
+
+
+def test_two_imports_of_one_file_at_once_bring_it_in_once(bring: Importer) -> None:
+    path = bring.folder / "rows.csv"
+    path.write_text("referanse;mottatt;virksomhet\n" + "".join(f"A-{n};2014-03-03;Kultur\n" for n in range(500)))
+    others = [Importer(bring.db, bring.folder) for _ in range(3)]
+    with ThreadPoolExecutor() as pool:
+        counts = list(pool.map(lambda importer: importer(path), others))
+    assert sorted(counts) == [(0, 0, 500, 0), (0, 0, 500, 0), (500, 0, 0, 0)]
+    assert bring.rows(Case) == 500
+
+
+def test_an_import_that_is_interrupted_leaves_nothing_behind(bring: Importer) -> None:
+    class Impatient(Ear):
+        def progress(self, doing: str, rows: int) -> None:
+            if doing == "written":
+                raise KeyboardInterrupt
+
+    path = bring.folder / "rows.csv"
+    path.write_text("referanse;mottatt;virksomhet\nA-1;2014-03-03;Kultur\n")
+    with pytest.raises(KeyboardInterrupt):
+        import_cases(bring.db, order=ImportOrder(path), today=TODAY, now=NOW, zone=OSLO, listener=Impatient())
+    assert [bring.rows(table) for table in (Case, CaseEvent, ImportRow, Unit)] == [0, 0, 0, 0]
+    assert bring(path) == (1, 0, 0, 0)
 
 
 def test_counts_are_told_in_one_line() -> None:
