@@ -32,8 +32,6 @@ ALWAYS = ("400", "401", "403", "405", "422", "500")
 def settle(app: APIFlask) -> None:
     """Tell APIFlask what to gather, and how to finish it."""
     app.config.update(
-        DESCRIPTION=DESCRIPTION,
-        TAGS=["Cases", "Reports", "Description"],
         AUTO_SERVERS=False,
         AUTO_404_RESPONSE=False,
         AUTO_VALIDATION_ERROR_RESPONSE=False,

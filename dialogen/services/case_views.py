@@ -145,19 +145,10 @@ def tell_story(db: "Database", *, reference: str, by: Standing, today: date) -> 
 def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
     """Build the view of a row of `case_with_names` for a reader; None is the office itself, which sees all."""
     case, personal, unit, kind, email, name, unaddressed = row
-    dates = dates_of(case)
 
     def may(act: Act) -> bool:
         return by is None or reach(by, act).covers(unit_id=case.unit_id, handler_id=case.handler_id)
 
-    asked = {
-        "due_on": case.due_on,
-        "extended_to": case.extended_to,
-        "answered_on": case.answered_on,
-        "excluded": case.exclusion is not None,
-        "today": today,
-    }
-    state = deadlines.state(**asked)
     return CaseView(
         id=case.id,
         reference=case.reference,
@@ -175,18 +166,33 @@ def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
         deadline=case.deadline,
         answered_on=case.answered_on,
         exclusion=case.exclusion,
-        condition=dates.condition,
-        state=state,
-        days_left=deadlines.days_left(**asked),
-        past_original=dates.condition is Condition.OPEN and case.extended_to is not None and case.due_on < today,
+        **_derived(dates_of(case), today, bool(unaddressed)),
         registered_on=case.registered_on,
         created_at=case.created_at,
         version=case.version,
-        nobody_to_tell=dates.condition is Condition.OPEN and bool(unaddressed),
         personal=_personal_view(personal) if may(Act.SEE_PERSONAL) else None,
         may_assign=may(Act.ASSIGN),
         may_work=may(Act.WORK),
     )
+
+
+def _derived(dates: CaseDates, today: date, unaddressed: bool) -> dict[str, Any]:
+    """Return how a case stands on a day: what is never stored."""
+    asked: dict[str, Any] = {
+        "due_on": dates.due_on,
+        "extended_to": dates.extended_to,
+        "answered_on": dates.answered_on,
+        "excluded": dates.exclusion is not None,
+        "today": today,
+    }
+    is_open = dates.condition is Condition.OPEN
+    return {
+        "condition": dates.condition,
+        "state": deadlines.state(**asked),
+        "days_left": deadlines.days_left(**asked),
+        "past_original": is_open and dates.extended_to is not None and dates.due_on < today,
+        "nobody_to_tell": is_open and unaddressed,
+    }
 
 
 def _personal_view(personal: Any) -> PersonalView:
