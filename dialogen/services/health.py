@@ -44,14 +44,19 @@ def readiness(db: "Database", *, now: datetime) -> list[Check]:
     return [*checks, Check("schema", True, "the schema is this version's"), _scheduler(db, now)]
 
 
+def pass_is_stale(db: "Database", *, now: datetime) -> bool:
+    """Say whether the deadline pass has been missed for so long that people must be told."""
+    with db.reading() as session:
+        return is_stale(
+            last_good_pass=job_runs.last_good_pass(session),
+            first_started_at=job_runs.first_started_at(session),
+            now=now,
+        )
+
+
 def _scheduler(db: "Database", now: datetime) -> Check:
     try:
-        with db.reading() as session:
-            stale = is_stale(
-                last_good_pass=job_runs.last_good_pass(session),
-                first_started_at=job_runs.first_started_at(session),
-                now=now,
-            )
+        stale = pass_is_stale(db, now=now)
     except Exception:
         return Check("scheduler", False, "the database does not answer")
     if stale:

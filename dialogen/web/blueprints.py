@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from dialogen.domain.accounts import Act, may_administer, reach
+from dialogen.domain.accounts import Act, Role, may_administer, reach
 from dialogen.extensions import office
+from dialogen.services import health
 from dialogen.web import access, errors, filters, headers, visit
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
@@ -41,4 +42,5 @@ def _visitor() -> dict[str, object] | None:
         "sees_cases": not reach(by, Act.SEE).is_empty,
         "registers": not reach(by, Act.REGISTER).is_empty,
         "administers": may_administer(by),
+        "pass_is_stale": by.has_role(Role.MANAGER, Role.ADMIN) and health.pass_is_stale(office().db, now=visit.now()),
     }

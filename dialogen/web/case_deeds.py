@@ -116,7 +116,7 @@ DEEDS = (
         forms.HandOverForm,
         _hand_over,
     ),
-    DeedPage("correct", Step.CORRECT, "Rett", "Rettelsen er lagret.", forms.CorrectionForm, _correct),
+    DeedPage("correct", Step.CORRECT, "Rett opplysninger", "Rettelsen er lagret.", forms.CorrectionForm, _correct),
     DeedPage(
         "exclude",
         Step.EXCLUDE,
@@ -177,11 +177,11 @@ def _dates(view: CaseView) -> CaseDates:
 def _form(page: DeedPage, view: CaseView) -> CaseForm:
     form = page.form.about(view, visit.today())
     if isinstance(form, forms.AssignmentForm):
-        form.handler.choices = options.handlers_of(view)
+        form.handler.offer(options.handlers_of(view))
     if isinstance(form, forms.CorrectionForm):
-        form.kind.choices = options.kind_choices(view)
+        form.kind.offer(options.kind_choices(view))
     if isinstance(form, forms.CorrectionForm | forms.HandOverForm) and "unit" in form:
-        form.unit.choices = options.unit_choices(setup.list_units(office().db), empty=options.NO_UNIT)
+        form.unit.offer(options.unit_choices(setup.list_units(office().db), empty=options.NO_UNIT))
     return form
 
 

@@ -38,7 +38,9 @@ class Wanted:
     @classmethod
     def of_request(cls) -> "Wanted":
         """Read the address; an unknown state counts as none given."""
-        named = {name: request.args.get(name, "").strip() for name in ("state", "unit", "handler", "q", "cursor")}
+        # No page can show a NUL, and no database stores one.
+        asked = {name: request.args.get(name, "") for name in ("state", "unit", "handler", "q", "cursor")}
+        named = {name: text.replace("\x00", "").strip() for name, text in asked.items()}
         if named["state"] not in {*SEVERAL_STATES, *State}:
             named["state"] = OPEN
         return cls(**named)
@@ -52,7 +54,7 @@ class Wanted:
             without_unit=self.unit == options.NONE,
             handler=self.handler if self.handler not in ("", options.NONE) else None,
             without_handler=self.handler == options.NONE,
-            q=self.q.replace("\x00", "") or None,
+            q=self.q or None,
         )
 
     def address(self, **other: str | None) -> dict[str, str]:

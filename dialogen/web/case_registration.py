@@ -37,7 +37,9 @@ def register() -> ResponseReturnValue:
             else:
                 flash(f"Henvendelsen er registrert og har fått referansen {view.reference}.")
                 return redirect(url_for("cases.show", reference=view.reference), code=303)
-    return render_template("cases/register.html", form=form), status
+    return render_template(
+        "cases/register.html", form=form, unit_demanded=not reach(by, Act.REGISTER).everything
+    ), status
 
 
 def _form(by: Standing) -> RegistrationForm:
@@ -45,9 +47,9 @@ def _form(by: Standing) -> RegistrationForm:
     everything = reach(by, Act.REGISTER).everything
     only = units[0].name if len(units) == 1 and not everything else ""
     form = RegistrationForm(received_on=visit.today(), unit=only)
-    form.unit.choices = options.unit_choices(units, empty=options.NO_UNIT if everything else "Velg virksomhet")
-    form.handler.choices = options.handler_choices(options.handlers_within(Act.REGISTER), empty=options.NO_HANDLER)
-    form.kind.choices = options.kind_choices()
+    form.unit.offer(options.unit_choices(units, empty=options.NO_UNIT if everything else "Velg virksomhet"))
+    form.handler.offer(options.handler_choices(options.handlers_within(Act.REGISTER), empty=options.NO_HANDLER))
+    form.kind.offer(options.kind_choices())
     return form
 
 

@@ -2,11 +2,12 @@
 
 import logging
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from dialogen import clock
 from dialogen.domain.errors import (
     Conflict,
     DialogenError,
@@ -17,6 +18,8 @@ from dialogen.domain.errors import (
     NotSignedIn,
     WrongState,
 )
+from dialogen.extensions import office
+from dialogen.services import health
 from dialogen.web import wording
 
 logger = logging.getLogger(__name__)
@@ -69,14 +72,24 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, CSRFError):
         return _page(400, *_EXPIRED_FORM)
     code = error.code if error.code in PAGES else 400 if error.code and error.code < 500 else 500
+    if code == 500 and not _can_work():
+        code = 503
     answer = make_response(_page(code, *PAGES[code]))
     if code == 405:
         answer.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
     return answer
 
 
+def _can_work() -> bool:
+    """Say whether the database answers and has this version's schema; a scheduler that is late stops no page."""
+    checks = health.readiness(office().db, now=clock.now())
+    return all(check.ok for check in checks if check.name in ("database", "schema"))
+
+
 def _page(status: int, heading: str, sentence: str) -> ResponseReturnValue:
-    # After a fault nothing may be asked of the database again, not even who is signed in.
-    template = "errors/bare.html" if status >= 500 else "errors/page.html"
     logger.info("%s answered with %s", request.endpoint, status)
-    return render_template(template, heading=heading, sentence=sentence), status
+    if status < 500:
+        return render_template("errors/page.html", heading=heading, sentence=sentence), status
+    # After a fault nothing may be asked of the database again, not even who is signed in: no context processor runs.
+    bare = current_app.jinja_env.get_template("errors/bare.html")
+    return bare.render(heading=heading, sentence=sentence), status

@@ -10,7 +10,7 @@ from flask import Flask
 
 from dialogen.domain.history import Change
 from dialogen.extensions import office
-from dialogen.files.report_words import LOCALE, count, decimals, percent, short_day
+from dialogen.files.report_words import LOCALE, count, decimals, figure, percent, short_day
 from dialogen.web import wording
 
 #: The closed lists of words, by the name that a template calls them.
@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
         number=count,
         decimals=decimals,
         percent=percent,
+        figure=figure,
         word=word,
         field_name=field_name,
         told=told,

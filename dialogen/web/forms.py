@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
@@ -67,10 +68,19 @@ class DayField(StringField):  # type: ignore[misc]
 class ChoiceField(SelectField):  # type: ignore[misc]
     """One of a list; the empty choice is an empty text."""
 
+    def __init__(self, label: str, validators: Any = None, choices: Choices = (), **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.offer(choices)
+
+    def offer(self, choices: Choices) -> None:
+        """Let the field be one of these."""
+        self.words = dict(choices)
+        self.choices = [SelectChoice(value, text) for value, text in choices]
+
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not on the list."""
-        if self.data not in [value for value, *_ in self.iter_choices()]:
-            raise ValueError(wording.sentence(Problem.UNKNOWN_VALUE, {}))
+        if self.data not in self.words:
+            raise StopValidation(wording.sentence(Problem.UNKNOWN_VALUE, {}))
 
 
 class VersionField(IntegerField):  # type: ignore[misc]

@@ -27,7 +27,7 @@ class RoleForm(PageForm):
 
     def offer(self, units: list[UnitView]) -> None:
         """Offer the units that a role can be given in."""
-        self.unit.choices = role_places(units)
+        self.unit.offer(role_places(units))
 
     @property
     def given(self) -> tuple[Role, str | int | None]:

@@ -9,7 +9,7 @@ from dialogen.domain.case_changes import UNSET, CaseChanges, NewCase, Sender
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Stream
 from dialogen.services.case_views import CaseView
 from dialogen.web import wording
-from dialogen.web.forms import MUST, ChoiceField, Choices, DayField, PageForm, VersionField, choices, text_or_none
+from dialogen.web.forms import MUST, ChoiceField, DayField, PageForm, VersionField, choices, text_or_none
 
 STREAMS = choices(wording.STREAMS.items())
 #: A case registered by hand did not come through a program.
@@ -239,5 +239,5 @@ def field_text(field: Any, value: object) -> str:
     """Return a value as the form would show it to people."""
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
-    words: Choices = getattr(field, "choices", None) or ()
-    return dict(words).get(str(value), str(value)) or "ingen"
+    words: dict[str, str] = getattr(field, "words", {})
+    return words.get(str(value), str(value)) or "ingen"

@@ -73,6 +73,7 @@ STEPS = {
     Step.INCLUDE: "tas med igjen",
 }
 LETTER_STATES = {
+    LetterState.DRAFT: "Skrives nå",
     LetterState.WAITING: "Venter",
     LetterState.CLAIMED: "Sendes nå",
     LetterState.SENT: "Sendt",
@@ -153,6 +154,7 @@ _PROBLEMS = {
     Problem.LINK_SPENT: "Lenken er brukt eller for gammel. Be en administrator om en ny.",
     Problem.IDEMPOTENCY_CONFLICT: "Nøkkelen er brukt til en annen forespørsel.",
     Problem.BAD_CURSOR: "Lenken til denne siden av listen virker ikke. Begynn på første side.",
+    Problem.FILE_REFUSED: "Filen kan ikke leses slik den er.",
     Problem.NOT_EMPTY: "Databasen har henvendelser fra før.",
 }
 #: By name, as a refusal is known by its name wherever it is told.

@@ -1,6 +1,7 @@
 """The web application on a real database, on one made-up morning, and a reader of its pages."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,19 @@ from flask import Flask
 from config import Config
 from dialogen.app import create_app
 from dialogen.database.engine import Database
+from dialogen.database.models import Case
 from dialogen.domain.accounts import Role
 from dialogen.extensions import Office
 from tests.factories import NOW, make_account
 from tests.web.pages import Reader
 
 SignIn = Callable[..., Reader]
+
+
+def reference_of(db: Database, case_id: int) -> str:
+    """Return the reference of a stored case."""
+    with db.reading() as session:
+        return session.get_one(Case, case_id).reference
 
 
 @pytest.fixture(autouse=True)
@@ -25,21 +33,34 @@ def morning() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application without a database, for what needs none; built once, since it compiles its templates."""
+    return build_app(tmp_path_factory.mktemp("bare"))
+
+
+def build_app(folder: Path) -> Flask:
+    """Build an application of its own, to which routes can still be added."""
+    return create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(folder)}))
+
+
 @pytest.fixture
-def app(db: Database, tmp_path: Path) -> Iterator[Flask]:
+def app(bare: Flask, db: Database) -> Flask:
     """The application on the test's database."""
-    app = create_app(
-        Config.from_env(
-            {
-                "DIALOGEN_DATA_DIR": str(tmp_path),
-                "DIALOGEN_DATABASE_URL": db.url,
-                "DIALOGEN_SECRET_KEY": "a secret that is long enough for a test",
-            }
-        )
-    )
-    yield app
+    return on_database(bare, db)
+
+
+@pytest.fixture
+def fresh_app(db: Database, tmp_path: Path) -> Flask:
+    """An application on the test's database that the test may change."""
+    return on_database(build_app(tmp_path), db)
+
+
+def on_database(app: Flask, db: Database) -> Flask:
+    """Let an application work on another database."""
     office: Office = app.extensions["dialogen"]
-    office.db.dispose()
+    app.extensions["dialogen"] = replace(office, db=db)
+    return app
 
 
 @pytest.fixture

@@ -1,23 +1,152 @@
-"""The page of a case: what it shows, to whom, and what can be done from it."""
+"""The page of a case: how it stands, what can be done next, why it has its date, and what was done with it."""
 
+from dataclasses import replace
 from datetime import date
 
 from dialogen.database.engine import Database
-from dialogen.database.models import Case
-from dialogen.domain.accounts import Role
-from tests.factories import make_case, make_unit
-from tests.web.conftest import SignIn
+from dialogen.database.models import Account
+from dialogen.domain.accounts import Role, Standing
+from dialogen.domain.case_changes import CaseChanges, NewCase, Sender
+from dialogen.domain.cases import Channel, ExclusionReason
+from dialogen.domain.deadlines import Roll
+from dialogen.domain.history import Author, Door
+from dialogen.services import case_changes, cases, registration, setup
+from dialogen.services.cases import Deed
+from tests.factories import NOW, TODAY, make_account, make_case, make_unit, standing
+from tests.web.conftest import SignIn, reference_of
 
 
-def reference_of(db: Database, case_id: int) -> str:
-    with db.reading() as session:
-        return session.get_one(Case, case_id).reference
+def deed_of(standing: Standing) -> Deed:
+    return Deed(by=standing, author=Author(standing.account_id, Door.WEB), today=TODAY, now=NOW)
 
 
-def test_a_case_shows_its_state_its_deadline_and_what_was_said(db: Database, signed_in: SignIn) -> None:
+def registered(db: Database, deed: Deed, unit: str) -> str:
+    new = NewCase(
+        received_on=date(2026, 1, 30),
+        channel=Channel.IN_PERSON,
+        subject="Mørk gangvei",
+        text="Lyset er ute.\nHilsen Ola",
+        unit=unit,
+        sender=Sender("Ola Nordmann", "ola@asker.example"),
+        external_reference="AD-1001",
+        source="portal",
+    )
+    view = registration.register_case(db, new=new, by=deed.by, author=deed.author, today=deed.today, now=deed.now)
+    return view.reference
+
+
+def test_a_case_shows_how_it_stands_and_what_was_said(db: Database, signed_in: SignIn) -> None:
     unit = make_unit(db, "Kommunalteknikk")
-    reference = reference_of(db, make_case(db, unit_id=unit, received_on=date(2026, 1, 30), subject="Mørk gangvei"))
+    manager = make_account(db, name="Lise Leder", roles=((Role.MANAGER, unit),))
+    reference = registered(db, deed_of(standing(manager, (Role.MANAGER, unit))), "Kommunalteknikk")
     page = signed_in((Role.HANDLER, unit)).get(f"/cases/{reference}")
     assert page.heading == f"Mørk gangvei {reference}"
+    assert page.title == f"Henvendelse {reference} – Dialogen"
     assert "◐ Nær frist Frist fredag 13. februar 2026, om 2 dager." in page.text
-    assert list(page.links())[8:13]
+    for shown in ("Lyset er ute. Hilsen Ola", "Ola Nordmann", "ola@asker.example", "AD-1001 (portal)", "Oppmøte"):
+        assert shown in page.text
+
+
+def test_the_next_step_stands_before_everything_else(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    page = signed_in((Role.HANDLER, unit)).get(f"/cases/{reference_of(db, make_case(db, unit_id=unit))}")
+    headings = ["".join(each.itertext()) for each in page.root.iter("h2")]
+    assert headings == ["Neste steg", "Henvendelsen", "Om henvendelsen", "Historikk"]
+    links = list(page.links())
+    assert links[links.index("Besvar") :] == [
+        "Besvar",
+        "Fordel",
+        "Foreløpig svar",
+        "Skriv notat",
+        "Utsett fristen",
+        "Send til annen virksomhet",
+        "Rett opplysninger",
+        "Hold utenfor statistikken",
+    ]
+
+
+def test_only_the_steps_that_the_condition_allows_are_offered(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    reader = signed_in((Role.MANAGER, unit))
+    answered = make_case(db, unit_id=unit, received_on=date(2026, 2, 2), answered_on=date(2026, 2, 9))
+    page = reader.get(f"/cases/{reference_of(db, answered)}")
+    offered = {"Skriv notat", "Rett opplysninger", "Hold utenfor statistikken"}
+    assert offered <= set(page.links())
+    assert not {"Besvar", "Fordel", "Utsett fristen", "Ta med igjen"} & set(page.links())
+    assert "✓ Besvart i tide Besvart mandag 9. februar 2026. Fristen var mandag 16. februar 2026." in page.text
+    excluded = make_case(db, unit_id=unit, exclusion=ExclusionReason.SPAM)
+    page = reader.get(f"/cases/{reference_of(db, excluded)}")
+    assert {"Skriv notat", "Ta med igjen"} <= set(page.links())
+    assert not {"Besvar", "Rett opplysninger"} & set(page.links())
+    assert "Årsak: søppelpost." in page.text
+
+
+def test_why_this_date_is_told_step_by_step(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db, "Kommunalteknikk")
+    manager = make_account(db, name="Lise Leder", roles=((Role.MANAGER, unit),))
+    deed = deed_of(standing(manager, (Role.MANAGER, unit)))
+    reference = registered(db, deed, "Kommunalteknikk")
+    cases.extend_case(db, reference=reference, extended_to=date(2026, 2, 20), reason="Venter på deler", deed=deed)
+    page = signed_in((Role.HANDLER, unit)).get(f"/cases/{reference}")
+    assert "Henvendelsen ble mottatt fredag 30. januar 2026. Den dagen er dag 0." in page.text
+    assert "Etter regelen, versjon 1, skal den besvares innen 14 kalenderdager: fredag 13. februar 2026." in page.text
+    assert "Fristen ble ikke flyttet." in page.text
+    assert "Lise Leder utsatte fristen til fredag 20. februar 2026: Venter på deler." in page.text
+
+
+def test_a_deadline_that_was_rolled_names_the_days_it_passed_over(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db, "Kommunalteknikk")
+    setup.add_rule(db, by=None, valid_from=date(2025, 1, 1), days=14, roll=Roll.NEXT_WORKING_DAY, now=NOW)
+    manager = make_account(db, roles=((Role.MANAGER, unit),))
+    deed = replace(deed_of(standing(manager, (Role.MANAGER, unit))), today=date(2026, 4, 17))
+    new = NewCase(received_on=date(2025, 4, 3), channel=Channel.WEB, unit="Kommunalteknikk")
+    view = registration.register_case(db, new=new, by=deed.by, author=deed.author, today=deed.today, now=NOW)
+    page = signed_in((Role.HANDLER, unit)).get(f"/cases/{view.reference}")
+    assert "torsdag 17. april 2025 (skjærtorsdag)" in page.text.lower()
+    assert "lørdag 19. april 2025 (lørdag)" in page.text
+    assert "Fristen er tirsdag 22. april 2025." in page.text
+
+
+def test_the_history_tells_who_did_what_and_shows_earlier_words(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db, "Kommunalteknikk")
+    manager = make_account(db, name="Lise Leder", roles=((Role.MANAGER, unit),))
+    deed = deed_of(standing(manager, (Role.MANAGER, unit)))
+    reference = registered(db, deed, "Kommunalteknikk")
+    cases.note_case(db, reference=reference, note="Ringte entreprenøren.", deed=deed)
+    changes = CaseChanges(subject="Mørk gangvei ved skolen", received_on=date(2026, 1, 29))
+    case_changes.change_case(db, reference=reference, changes=changes, reason="Lå i feil kasse", deed=deed)
+    page = signed_in((Role.HANDLER, unit)).get(f"/cases/{reference}")
+    assert "Rettet 11.02.2026 kl. 06.30, Lise Leder, i nettleseren" in page.text
+    assert "Mottatt: 30.01.2026 → 29.01.2026" in page.text
+    assert "Emne er endret. Før: «Mørk gangvei»" in page.text
+    assert "Begrunnelse: Lå i feil kasse" in page.text
+    told = ("Lå i feil kasse", "Ringte entreprenøren.", "Registrert 11.02.2026 kl.")
+    places = [page.text.index(each) for each in told]
+    assert places == sorted(places), "the newest comes first"
+    statistician = signed_in((Role.STATISTICIAN, "*")).get(f"/cases/{reference}")
+    assert "Emne er endret" in statistician.text
+    for hidden in ("Mørk gangvei", "Ringte", "feil kasse", "Nordmann", "Lyset"):
+        assert hidden not in statistician.text
+
+
+def test_a_case_past_its_original_deadline_carries_a_mark(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    case_id = make_case(db, unit_id=unit, received_on=date(2026, 1, 20), extended_to=date(2026, 2, 25))
+    reader = signed_in((Role.HANDLER, unit))
+    assert "Opprinnelig frist er ute" in reader.get("/cases").text
+    page = reader.get(f"/cases/{reference_of(db, case_id)}")
+    assert "Opprinnelig frist er ute. Den var tirsdag 3. februar 2026" in page.text
+
+
+def test_a_case_without_a_unit_or_a_handler_says_so(db: Database, signed_in: SignIn) -> None:
+    page = signed_in((Role.HANDLER, "*")).get(f"/cases/{reference_of(db, make_case(db))}")
+    assert "Saksbehandler Ikke fordelt Virksomhet Ikke plassert" in page.text
+
+
+def test_whoever_left_is_still_named(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    gone = make_account(db, name="Gro Gått", roles=((Role.HANDLER, unit),))
+    case_id = make_case(db, unit_id=unit, handler_id=gone)
+    with db.writing() as session:
+        session.get_one(Account, gone).disabled_at = NOW
+    assert "Gro Gått" in signed_in((Role.MANAGER, unit)).get(f"/cases/{reference_of(db, case_id)}").text

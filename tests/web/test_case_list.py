@@ -1,0 +1,140 @@
+"""The list: worst first, found by state, unit, handler and text, a page at a time."""
+
+from datetime import date, timedelta
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from dialogen.database.engine import Database
+from dialogen.domain.accounts import Role
+from tests.factories import TODAY, make_account, make_case, make_unit
+from tests.web.conftest import SignIn
+from tests.web.pages import Page
+
+
+def subjects(page: Page) -> list[str]:
+    """Return the subjects of the listed cases, in order."""
+    return [_subject(row) for table in page.all("table") for row in table.iter("tr") if _subject(row)]
+
+
+def _subject(row: Element) -> str:
+    return next(("".join(each.itertext()) for each in row.iter("span") if each.get("class") == "subject"), "")
+
+
+@pytest.fixture
+def unit(db: Database) -> int:
+    """A unit with a case in every state."""
+    unit = make_unit(db, "Kommunalteknikk")
+    for subject, due, answered in (
+        ("god tid", TODAY + timedelta(days=6), None),
+        ("nær", TODAY + timedelta(days=5), None),
+        ("i dag", TODAY, None),
+        ("over", TODAY - timedelta(days=1), None),
+        ("i tide", TODAY - timedelta(days=1), TODAY - timedelta(days=1)),
+        ("for sent", TODAY - timedelta(days=1), TODAY),
+    ):
+        received = due - timedelta(days=14)
+        make_case(db, unit_id=unit, received_on=received, answered_on=answered, subject=subject)
+    return unit
+
+
+def test_the_open_cases_come_first_and_the_worst_before_all(signed_in: SignIn, unit: int) -> None:
+    page = signed_in((Role.HANDLER, unit)).get("/cases")
+    assert subjects(page) == ["over", "i dag", "nær", "god tid"]
+    assert "Åpne: 4 henvendelser, nærmeste frist først" in page.text
+
+
+def test_the_counts_of_open_cases_lead_to_them(signed_in: SignIn, unit: int) -> None:
+    reader = signed_in((Role.HANDLER, unit))
+    links = reader.get("/cases").links()
+    assert {"4 åpne", "1 ▲ over fristen", "1 ● frist i dag", "1 ◐ nær frist", "1 ○ i rute"} <= set(links)
+    assert subjects(reader.get(links["1 ▲ over fristen"])) == ["over"]
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ("on_track", ["god tid"]),
+        ("nearing", ["nær"]),
+        ("due_today", ["i dag"]),
+        ("overdue", ["over"]),
+        ("answered_on_time", ["i tide"]),
+        ("answered_late", ["for sent"]),
+        ("excluded", []),
+        ("open", ["over", "i dag", "nær", "god tid"]),
+        ("all", ["over", "i tide", "for sent", "i dag", "nær", "god tid"]),
+        ("oppdiktet", ["over", "i dag", "nær", "god tid"]),
+    ],
+)
+def test_a_state_finds_its_cases(signed_in: SignIn, unit: int, state: str, found: list[str]) -> None:
+    assert subjects(signed_in((Role.HANDLER, unit)).get(f"/cases?state={state}")) == found
+
+
+def test_a_unit_a_handler_and_a_text_narrow_the_list(db: Database, signed_in: SignIn, unit: int) -> None:
+    kari = make_account(db, "kari@asker.example", name="Kari Behandler", roles=((Role.HANDLER, unit),))
+    make_case(db, unit_id=make_unit(db, "Idrett og fritid"), subject="svømmehall")
+    make_case(db, unit_id=unit, handler_id=kari, subject="Ærlig gatelys")
+    make_case(db, subject="uten virksomhet")
+    reader = signed_in((Role.MANAGER, "*"))
+    page = reader.get("/cases")
+    assert page.options("unit") == ["Alle", "Idrett og fritid", "Kommunalteknikk", "Ikke plassert"]
+    assert subjects(reader.press(page, "Vis", unit="Idrett og fritid")) == ["svømmehall"]
+    assert subjects(reader.press(page, "Vis", unit="none")) == ["uten virksomhet"]
+    assert subjects(reader.press(page, "Vis", handler="kari@asker.example")) == ["Ærlig gatelys"]
+    assert "Ærlig gatelys" not in subjects(reader.press(page, "Vis", handler="none"))
+    found = reader.press(page, "Vis", q="ærlig")
+    assert subjects(found) == ["Ærlig gatelys"]
+    assert found.value("q") == "ærlig"
+
+
+def test_a_handler_can_choose_among_own_units_alone(db: Database, signed_in: SignIn, unit: int) -> None:
+    other = make_unit(db, "Idrett og fritid")
+    make_account(db, name="Irene Idrett", roles=((Role.HANDLER, other),))
+    page = signed_in((Role.HANDLER, unit), name="Kari Behandler").get("/cases")
+    assert page.options("unit") == ["Alle", "Kommunalteknikk"]
+    assert page.options("handler") == ["Alle", "Kari Behandler (deg)", "Ikke fordelt"]
+
+
+def test_the_list_goes_a_page_at_a_time(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    for number in range(55):
+        make_case(db, unit_id=unit, received_on=TODAY - timedelta(days=number % 10), subject=f"nummer {number}")
+    reader = signed_in((Role.HANDLER, unit))
+    first = reader.get("/cases?q=nummer")
+    assert "55 henvendelser" in first.text
+    second = reader.get(first.links()["Neste side"])
+    assert len(subjects(first)) == 50
+    assert len(set(subjects(first) + subjects(second))) == 55
+    assert "Neste side" not in second.links()
+    assert subjects(reader.get(second.links()["Første side"])) == subjects(first)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("cursor=tull", "Begynn på første side."),
+        ("unit=Finnes+ikke", "Det finnes ingen virksomhet som heter Finnes ikke."),
+        ("handler=ukjent@asker.example", "ukjent@asker.example kan ikke behandle henvendelser."),
+    ],
+)
+def test_a_filter_that_cannot_be_is_told_and_finds_nothing(
+    signed_in: SignIn, unit: int, address: str, told: str
+) -> None:
+    page = signed_in((Role.HANDLER, unit)).get(f"/cases?{address}", status=400)
+    assert told in page.text
+    assert subjects(page) == []
+
+
+@pytest.mark.parametrize("q", ["%00", "%ED%A0%80", "%25", "_", "%27%3B--", "a" * 3000])
+def test_any_text_can_be_looked_for(signed_in: SignIn, unit: int, q: str) -> None:
+    signed_in((Role.HANDLER, unit)).get(f"/cases?q={q}")
+
+
+def test_registering_is_offered_to_those_who_may(signed_in: SignIn, unit: int) -> None:
+    assert "Registrer henvendelse" in signed_in((Role.HANDLER, unit)).get("/cases").links()
+    assert "Registrer henvendelse" not in signed_in((Role.STATISTICIAN, "*")).get("/cases").links()
+
+
+def test_a_case_nobody_can_be_told_of_is_marked(db: Database, signed_in: SignIn) -> None:
+    make_case(db, received_on=date(2026, 2, 10), subject="stille")
+    assert "Ingen å varsle" not in signed_in((Role.HANDLER, "*")).get("/cases").text

@@ -1,0 +1,80 @@
+"""Every word and every refusal that can reach a page has its bokmål."""
+
+import string
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from dialogen.domain.accounts import Role
+from dialogen.domain.cases import Channel, Condition, ExclusionReason, Step, Stream
+from dialogen.domain.deadlines import Roll, State
+from dialogen.domain.errors import Problem
+from dialogen.domain.history import PERSONAL_FIELDS, Action, Door
+from dialogen.domain.letters import LetterState
+from dialogen.domain.reports import Band, Breakdown, Status
+from dialogen.web import wording
+from dialogen.web.filters import LISTS
+
+WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
+    (State, wording.STATES),
+    (State, wording.SIGNS),
+    (Stream, wording.STREAMS),
+    (Channel, wording.CHANNELS),
+    (ExclusionReason, wording.EXCLUSIONS),
+    (Role, wording.ROLES),
+    (Action, wording.ACTIONS),
+    (Door, wording.DOORS),
+    (Condition, wording.CONDITIONS),
+    (Step, wording.STEPS),
+    (LetterState, wording.LETTER_STATES),
+    (Band, wording.BANDS),
+    (Status, wording.STATUSES),
+    (Roll, wording.ROLLS),
+    (Breakdown, wording.BREAKDOWNS),
+]
+
+
+def _values_of(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("problem", Problem, ids=lambda problem: problem.name)
+def test_every_refusal_has_a_sentence_that_asks_for_no_value_the_refusal_lacks(problem: Problem) -> None:
+    sentence = wording.SENTENCES[problem.name]
+    assert sentence.endswith(".")
+    assert _values_of(sentence) <= _values_of(problem.value)
+
+
+@pytest.mark.parametrize(("words", "listed"), WORDS)
+def test_every_word_of_a_closed_list_has_its_bokmaal(words: type[StrEnum], listed: Mapping[Any, str]) -> None:
+    assert set(listed) == set(words)
+    assert len(set(listed.values())) == len(words), "two words read alike"
+
+
+def test_the_templates_know_only_lists_that_are_whole() -> None:
+    whole = [id(listed) for _, listed in WORDS]
+    assert [name for name, listed in LISTS.items() if id(listed) not in whole] == []
+
+
+def test_every_field_the_history_tells_of_has_a_name() -> None:
+    told = {"received_on", "due_on", "answered_on", "extended_to", "replied_on", "stream", "unit", "handler"}
+    told |= {"kind", "channel", "exclusion"} | PERSONAL_FIELDS - {"note", "reason"}
+    assert told <= set(wording.FIELDS)
+
+
+def test_a_date_in_a_sentence_is_written_the_norwegian_way() -> None:
+    said = wording.sentence(Problem.ALREADY_ANSWERED, {"answered_on": date(2026, 2, 9)})
+    assert said == "Henvendelsen ble besvart 09.02.2026. Rett datoen i stedet."
+
+
+def test_a_refused_step_is_told_in_bokmaal_words() -> None:
+    said = wording.sentence(Problem.STEP_REFUSED, {"condition": Condition.ANSWERED.value, "step": Step.EXTEND.value})
+    assert said == "En besvart henvendelse kan ikke få utsatt frist."
+
+
+def test_the_warning_of_a_national_identity_number_is_the_agreed_one() -> None:
+    said = wording.sentence(Problem.NATIONAL_ID, {})
+    assert said == "Det ser ut som teksten inneholder et fødselsnummer. Ta det bort før du lagrer."
