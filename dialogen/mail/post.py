@@ -2,7 +2,7 @@
 
 import smtplib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -39,8 +39,7 @@ class Carrier(Protocol):
 class Post(Protocol):
     """A way of getting letters out."""
 
-    @contextmanager
-    def round(self) -> Iterator[Carrier]:
+    def round(self) -> AbstractContextManager[Carrier]:
         """Open the way for some letters, and close it afterwards."""
 
     def check_server(self) -> str | None:

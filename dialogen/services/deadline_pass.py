@@ -11,7 +11,7 @@ from dialogen.mail.post import Post
 from dialogen.services import alerts
 from dialogen.services.alerts import OpenCounts
 from dialogen.services.letter_writing import write_letters
-from dialogen.services.letters import SendTally, Stationery, send_letters
+from dialogen.services.letters import Stationery, send_letters
 from dialogen.services.worker import Worker
 
 if TYPE_CHECKING:
@@ -99,35 +99,45 @@ def _take_over(db: "Database", *, slot: str, worker: Worker) -> int | None:
 def _traced_pass(
     db: "Database", post: Post, run_id: int, order: PassOrder, stationery: Stationery, worker: Worker
 ) -> PassResult:
+    done = _Done()
     try:
-        result = _pass(db, post, order, stationery, worker)
+        counts = _pass(db, post, order, stationery, worker, done)
     except Exception as error:
-        with db.writing() as session:
-            run = job_runs.get_run(session, run_id)
-            run.finished_at, run.failure = worker.clock(), type(error).__name__
+        _end(db, run_id, done, worker, failure=type(error).__name__)
         raise
+    _end(db, run_id, done, worker, failure=None)
+    return PassResult(order.today, counts, done.seen, done.raised, done.sent, done.dropped, done.failed)
+
+
+@dataclass
+class _Done:
+    """What a pass has come to so far, so that one that fails leaves a trace of it."""
+
+    seen: int = 0
+    raised: int = 0
+    sent: int = 0
+    dropped: int = 0
+    failed: int = 0
+
+
+def _end(db: "Database", run_id: int, done: _Done, worker: Worker, *, failure: str | None) -> None:
     with db.writing() as session:
         run = job_runs.get_run(session, run_id)
-        run.finished_at = worker.clock()
-        run.seen, run.raised, run.sent = result.seen, result.raised, result.sent
-        run.dropped, run.failed = result.dropped, result.failed
-    return result
+        run.finished_at, run.failure = worker.clock(), failure
+        run.seen, run.raised, run.sent = done.seen, done.raised, done.sent
+        run.dropped, run.failed = done.dropped, done.failed
 
 
-def _pass(db: "Database", post: Post, order: PassOrder, stationery: Stationery, worker: Worker) -> PassResult:
+def _pass(
+    db: "Database", post: Post, order: PassOrder, stationery: Stationery, worker: Worker, done: _Done
+) -> OpenCounts:
     morning = alerts.morning_of(db, order.today)
     counts = alerts.count_open(db, order.today)
     raised = alerts.raise_alerts(db, morning, now=worker.clock())
-    dropped, tally = 0, SendTally()
+    done.seen, done.raised = raised.seen, raised.raised
     if order.send:
-        dropped = write_letters(db, morning, stationery, worker)
+        done.dropped = write_letters(db, morning, stationery, worker)
         tally = send_letters(db, post, worker, only_due=order.only_due)
-    return PassResult(
-        today=order.today,
-        counts=counts,
-        seen=raised.seen,
-        raised=raised.raised,
-        sent=tally.sent,
-        dropped=dropped + tally.dropped,
-        failed=tally.failed,
-    )
+        done.sent, done.failed = tally.sent, tally.failed
+        done.dropped += tally.dropped
+    return counts
