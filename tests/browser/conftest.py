@@ -1,0 +1,78 @@
+"""A real browser before a real server. Without a chromium on the machine these tests are skipped."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from werkzeug.serving import make_server
+
+from config import Config
+from dialogen.app import create_app
+from dialogen.database.engine import Database
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A browser for the whole run."""
+    program = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no chromium on this machine")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - starts threads, which no other test needs
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database of the browser's own: what a page is does not depend on the kind."""
+    path = tmp_path_factory.mktemp("browser") / "dialogen.sqlite3"
+    shutil.copy(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def address(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the application, served on loopback."""
+    app = create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(tmp_path_factory.mktemp("served"))}))
+    app.extensions["dialogen"] = replace(app.extensions["dialogen"], db=database)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, name="served")
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def window(browser: "Browser", address: str, width: int) -> Iterator["BrowserContext"]:
+    """A window of a width, of its own cookies."""
+    context = browser.new_context(base_url=address, viewport={"width": width, "height": 800}, locale="nb-NO")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()

@@ -1,0 +1,119 @@
+"""One working day in a real browser: signing in, registering, answering, and looking at the figure."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dialogen import clock
+from dialogen.database.engine import Database
+from dialogen.domain.accounts import Role
+from dialogen.services import accounts
+from tests.browser.conftest import window
+from tests.factories import make_unit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+PASSWORD = "riktig hest batteri stift"
+NOW = datetime(2026, 2, 11, 5, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def person(database: Database) -> str:
+    """A manager who also sets up; returns the address."""
+    unit = make_unit(database, "Kommunalteknikk")
+    email = "lise@asker.example"
+    roles: list[tuple[Role, str | int | None]] = [(Role.MANAGER, unit), (Role.ADMIN, "*")]
+    accounts.add_account(database, by=None, email=email, name="Lise Leder", roles=roles, password=PASSWORD, now=NOW)
+    return email
+
+
+@pytest.fixture(params=[1280, 320], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest, browser: "Browser", address: str, person: str) -> Iterator["Page"]:
+    """A page in a window, signed in. Whatever the policy stops, or a file that is missing, fails the test."""
+    said: list[str] = []
+
+    def hear(message: "ConsoleMessage") -> None:
+        if "status of 422" not in message.text:  # a form that was sent back
+            said.append(message.text)
+
+    with window(browser, address, request.param) as context:
+        page = context.new_page()
+        page.on("console", hear)
+        page.goto("/")
+        assert_fits(page)
+        page.get_by_label("E-post").fill(person)
+        page.get_by_label("Passord").fill(PASSWORD)
+        page.get_by_role("button", name="Logg inn").click()
+        yield page
+    assert not said
+
+
+def assert_fits(page: "Page") -> None:
+    """The page is read without scrolling sideways, as wide as the window is."""
+    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert beyond <= 0, f"{page.url} is {beyond} pixels too wide"
+
+
+def test_a_case_is_registered_answered_and_counted(page: "Page") -> None:
+    page.get_by_role("heading", name="Henvendelser", level=1).wait_for()
+    assert_fits(page)
+    page.get_by_role("link", name="Registrer henvendelse").click()
+    assert_fits(page)
+    page.get_by_label("Kanal").select_option("phone")
+    page.get_by_label("Emne").fill("Gatelys ute i Strøket, ved inngangen til biblioteket")
+    page.get_by_role("button", name="Registrer").click()
+    assert "har fått referansen" in page.get_by_role("status").inner_text()
+    assert_fits(page)
+    page.get_by_role("link", name="Besvar").click()
+    assert_fits(page)
+    page.get_by_role("button", name="Lagre svardato").click()
+    assert page.get_by_text("Besvart i tide").first.is_visible()
+    page.get_by_role("link", name="Årsrapport").click()
+    assert_fits(page)
+    page.get_by_role("link", name="Etter virksomhet").click()
+    assert (
+        page.get_by_role("cell", name="Kommunalteknikk")
+        .or_(page.get_by_role("rowheader", name="Kommunalteknikk"))
+        .first.is_visible()
+    )
+    assert_fits(page)
+    page.get_by_role("button", name="Logg ut").click()
+    assert page.get_by_role("button", name="Logg inn").is_visible()
+
+
+def test_every_page_fits_the_window(page: "Page") -> None:
+    year = clock.now().year
+    for path in (
+        "/cases?state=all",
+        "/cases/new",
+        f"/reports/mv-1.1/{year}?by=month",
+        "/letters",
+        "/account",
+        "/admin/units",
+        "/admin/people",
+        "/admin/people/1",
+        "/admin/kinds",
+        "/admin/rules",
+        "/admin/closed-days",
+    ):
+        page.goto(path)
+        assert_fits(page)
+
+
+def test_the_keyboard_alone_is_enough(page: "Page") -> None:
+    page.goto("/cases/new")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Hopp til innholdet"
+    page.keyboard.press("Enter")
+    page.get_by_label("Emne").focus()
+    page.keyboard.type("Skrevet uten mus")
+    page.keyboard.press("Enter")
+    summary = page.get_by_role("alert")
+    assert "Kanal: Må fylles ut." in summary.inner_text()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert", "the errors are read first"
+    page.get_by_role("link", name="Kanal: Må fylles ut.").click()
+    assert page.evaluate("document.activeElement.id") == "channel"
+    assert page.get_by_label("Emne").input_value() == "Skrevet uten mus"
