@@ -202,7 +202,7 @@ def _with_kept_secret(config: Config) -> Config:
     """Return the settings with the secret key of the data folder, made there the first time."""
     path = config.data_dir / "secret_key"
     try:
-        config.data_dir.mkdir(parents=True, exist_ok=True)
+        config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # personal data will lie here
         with suppress(FileExistsError):
             file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with open(file, "w", encoding="ascii") as kept:

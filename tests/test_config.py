@@ -94,6 +94,7 @@ def test_in_development_a_secret_key_is_made_once_and_kept_for_the_owner_alone(t
     assert first.secret_key == second.secret_key
     assert len(first.secret_key) >= 32
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
 
 
 def test_production_demands_a_secret_key_and_makes_none(tmp_path: Path) -> None:

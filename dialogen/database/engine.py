@@ -84,7 +84,7 @@ def _postgresql_engine(url: str) -> Engine:
 def _sqlite_engine(url: str, *, migrating: bool = False) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its owner alone
     engine = create_engine(url, pool_size=10, max_overflow=10)
 
     @event.listens_for(engine, "connect")
