@@ -34,10 +34,11 @@ logger = logging.getLogger(__name__)
 LONGEST_BODY = 64 * 1024 * 1024
 
 
-def create_app(config: "Config | None" = None, *, post: Post | None = None) -> Flask:
+def create_app(config: "Config | None" = None, *, db: Database | None = None, post: Post | None = None) -> Flask:
     """Build the application; touches neither network nor database.
 
-    Without `config` the settings are read from the environment; without `post` letters go to their mail server.
+    Without `config` the settings are read from the environment; without `db` and `post` the database and the mail
+    server are those that the settings name.
     """
     config = config or load_config()
     app = APIFlask(
@@ -53,7 +54,7 @@ def create_app(config: "Config | None" = None, *, post: Post | None = None) -> F
     )
     _settle(app, config)
     post = post or SmtpPost(Mail(app), config.mail_sender)
-    app.extensions["dialogen"] = Office(config, Database(config.database_url), post)
+    app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post)
     login_manager.init_app(app)
     csrf.init_app(app)
     api.register(app)

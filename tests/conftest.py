@@ -103,14 +103,30 @@ def _emptied(database: Database, seeds: dict[str, list[dict[str, object]]]) -> D
     return database
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A migrated database with nothing in it but what the migrations put there: once SQLite, once PostgreSQL."""
-    if request.param == "sqlite":
-        path = tmp_path / "dialogen.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        database = Database(f"sqlite:///{path}")
-    else:
-        database = _emptied(request.getfixturevalue("postgresql_database"), request.getfixturevalue("seed_rows"))
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One SQLite database for the whole run; `db` lays a fresh file under it before each test.
+
+    The handle is kept, and with it the statements that SQLAlchemy has compiled: compiling them anew for each test
+    would cost more than the tests themselves.
+    """
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('database') / 'dialogen.sqlite3'}")
     yield database
     database.dispose()
+
+
+def _fresh_file(database: Database, template: Path) -> Database:
+    database.engine.dispose()  # closes the connections, and keeps what was compiled
+    path = Path(str(database.engine.url.database))
+    for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        each.unlink(missing_ok=True)
+    shutil.copy(template, path)
+    return database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest) -> Database:
+    """A migrated database with nothing in it but what the migrations put there: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        return _fresh_file(request.getfixturevalue("sqlite_database"), request.getfixturevalue("sqlite_template"))
+    return _emptied(request.getfixturevalue("postgresql_database"), request.getfixturevalue("seed_rows"))

@@ -1,6 +1,5 @@
 """The application on each database, and a program that talks to it with a token."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,11 +21,9 @@ PROBLEM_JSON = "application/problem+json"
 
 
 @pytest.fixture
-def app(db: Database, tmp_path: Path) -> Iterator[Flask]:
-    """The application on a database of the test's own."""
-    built = create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(tmp_path), "DIALOGEN_DATABASE_URL": db.url}))
-    yield built
-    built.extensions["dialogen"].db.dispose()
+def app(db: Database, tmp_path: Path) -> Flask:
+    """The application on the test's database."""
+    return create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(tmp_path), "DIALOGEN_DATABASE_URL": db.url}), db=db)
 
 
 @dataclass
