@@ -1,14 +1,15 @@
 """The list: worst first, found by state, unit, handler and text, a page at a time."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 import pytest
 
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
-from tests.factories import TODAY, make_account, make_case, make_unit
-from tests.web.conftest import SignIn
+from dialogen.services import alerts
+from tests.factories import NOW, TODAY, make_account, make_case, make_unit
+from tests.web.conftest import SignIn, reference_of
 from tests.web.pages import Page
 
 
@@ -136,5 +137,9 @@ def test_registering_is_offered_to_those_who_may(signed_in: SignIn, unit: int) -
 
 
 def test_a_case_nobody_can_be_told_of_is_marked(db: Database, signed_in: SignIn) -> None:
-    make_case(db, received_on=date(2026, 2, 10), subject="stille")
-    assert "Ingen å varsle" not in signed_in((Role.HANDLER, "*")).get("/cases").text
+    reference = reference_of(db, make_case(db, received_on=TODAY - timedelta(days=14)))
+    reader = signed_in((Role.HANDLER, "*"))
+    assert "Ingen å varsle" not in reader.get("/cases").text
+    alerts.raise_alerts(db, alerts.morning_of(db, TODAY), now=NOW)
+    assert "Ingen å varsle" in reader.get("/cases").text
+    assert "Ingen å varsle: verken en saksbehandler, en leder" in reader.get(f"/cases/{reference}").text
