@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from dialogen.database.models import IS_CLAIMED, IS_DRAFT, IS_WAITING, Alert, Case, Letter, Unit
+from dialogen.database.models import IS_CLAIMED, IS_DRAFT, IS_UNFINISHED, IS_WAITING, Alert, Case, Letter, Unit
 from dialogen.domain.errors import NotFound, Problem
 from dialogen.domain.letters import LetterState
+
+#: Not the number itself: in its order a database would rather walk through all letters there ever were.
+_BY_NUMBER = Letter.id + 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def take_abandoned_draft(
     session: Session, *, now: datetime, until: datetime, worker: str, gone: Sequence[str]
 ) -> int | None:
     """Take a draft whose writer has died or takes too long; returns its number, or None when there is none."""
-    query = select(Letter).where(IS_DRAFT, _is_abandoned(now, gone)).order_by(Letter.id).limit(1)
+    query = select(Letter).where(IS_UNFINISHED, IS_DRAFT, _is_abandoned(now, gone)).order_by(_BY_NUMBER).limit(1)
     letter = session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
     if letter is None:
         return None
@@ -127,8 +130,8 @@ def claim_next(
     waiting = and_(waiting, Letter.next_try_at <= now) if only_due else waiting
     query = (
         select(Letter)
-        .where(or_(waiting, and_(IS_CLAIMED, _is_abandoned(now, gone))))
-        .order_by(Letter.id)
+        .where(IS_UNFINISHED, or_(waiting, and_(IS_CLAIMED, _is_abandoned(now, gone))))
+        .order_by(_BY_NUMBER)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -144,7 +147,8 @@ def _is_abandoned(now: datetime, gone: Sequence[str]) -> ColumnElement[bool]:
 
 def others_at_work(session: Session, but: str) -> list[str]:
     """Return the workers, besides one, that have a letter in hand."""
-    query = select(Letter.claimed_by).where(or_(IS_DRAFT, IS_CLAIMED), Letter.claimed_by != but).distinct()
+    in_hand = (IS_UNFINISHED, or_(IS_DRAFT, IS_CLAIMED), Letter.claimed_by != but)
+    query = select(Letter.claimed_by).where(*in_hand).distinct()
     return [name for name in session.scalars(query) if name is not None]
 
 

@@ -56,6 +56,8 @@ def _is(column: Any, *words: StrEnum) -> ColumnElement[bool]:
 IS_DRAFT = _is(Letter.state, LetterState.DRAFT)
 IS_WAITING = _is(Letter.state, LetterState.WAITING)
 IS_CLAIMED = _is(Letter.state, LetterState.CLAIMED)
+#: In the very words of the index, by which SQLite knows it again.
+IS_UNFINISHED = text("letters.state IN ('draft', 'waiting', 'claimed')")
 _UNFINISHED = text("state IN ('draft', 'waiting', 'claimed')")
 Index(
     "ix_letters_unfinished",

@@ -75,7 +75,8 @@ class Case(Base):
 
 IS_OPEN = and_(Case.answered_on.is_(None), Case.exclusion.is_(None))
 
-# The deadline pass reads this index alone, and only open cases are in it.
+# The deadline pass reads this index alone, and only open cases are in it. SQLite takes the last two columns, always
+# empty, from the table unless they are here.
 Index(
     "ix_cases_open",
     Case.deadline,
@@ -84,6 +85,8 @@ Index(
     Case.unit_id,
     Case.handler_id,
     Case.registered_on,
+    Case.answered_on,
+    Case.exclusion,
     sqlite_where=IS_OPEN,
     postgresql_where=IS_OPEN,
 )

@@ -304,7 +304,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_open",
         "cases",
-        ["deadline", "id", "received_on", "unit_id", "handler_id", "registered_on"],
+        ["deadline", "id", "received_on", "unit_id", "handler_id", "registered_on", "answered_on", "exclusion"],
         sqlite_where=sa.text("answered_on IS NULL AND exclusion IS NULL"),
         postgresql_where=sa.text("answered_on IS NULL AND exclusion IS NULL"),
     )
