@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogen.domain.accounts import Role
-from dialogen.domain.errors import InvalidInput, NotFound, Problem
+from dialogen.domain.errors import NotFound, Problem
 from dialogen.extensions import office
 from dialogen.services import accounts, setup
 from dialogen.web import visit
@@ -25,24 +25,19 @@ def give_role(account_id: int) -> ResponseReturnValue:
     person = get_person(account_id)
     form = RoleForm()
     form.offer(setup.list_units(office().db))
-    status = 422
-    if form.validate():
-        try:
-            accounts.add_account(
-                office().db,
-                by=visit.standing(),
-                email=person.email,
-                name=None,
-                roles=[form.given],
-                password=None,
-                now=visit.now(),
-            )
-        except InvalidInput as refusal:
-            status = form.refuse(refusal)
-        else:
-            flash("Rollen er gitt.")
-            return redirect(url_for("admin.person", account_id=account_id), code=303)
-    return render_template("admin/person.html", person=person, form=form), status
+    if not form.validate():
+        return render_template("admin/person.html", person=person, form=form), 422
+    accounts.add_account(
+        office().db,
+        by=visit.standing(),
+        email=person.email,
+        name=None,
+        roles=[form.given],
+        password=None,
+        now=visit.now(),
+    )
+    flash("Rollen er gitt.")
+    return redirect(url_for("admin.person", account_id=account_id), code=303)
 
 
 @administrator
