@@ -48,12 +48,12 @@ class NewCase:
 class CaseChanges:
     """The fields of a case that are to become something else; those not mentioned stay."""
 
-    handler: str | None | Unset = UNSET
-    unit: str | None | Unset = UNSET
-    kind: str | None | Unset = UNSET
+    handler: str | Unset | None = UNSET
+    unit: str | Unset | None = UNSET
+    kind: str | Unset | None = UNSET
     channel: Channel | Unset = UNSET
-    subject: str | None | Unset = UNSET
-    text: str | None | Unset = UNSET
+    subject: str | Unset | None = UNSET
+    text: str | Unset | None = UNSET
     sender: Sender | Unset = UNSET
     stream: Stream | Unset = UNSET
     received_on: date | Unset = UNSET

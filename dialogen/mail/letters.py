@@ -87,13 +87,14 @@ def in_one_line(text: str) -> str:
 
 def _letter(name: str, **values: object) -> LetterText:
     def part(file: str) -> str:
-        return _templates().get_template(f"email/{name}/{file}").render(**values).strip()
+        return letter_templates().get_template(f"email/{name}/{file}").render(**values).strip()
 
     return LetterText(" ".join(part("subject.txt").split()), part("body.txt") + "\n", part("body.html") + "\n")
 
 
 @cache
-def _templates() -> Environment:
+def letter_templates() -> Environment:
+    """Return the templates of the letters with the words they may use."""
     environment = Environment(
         loader=FileSystemLoader(resource_root() / "templates"),
         autoescape=select_autoescape(("html",)),
