@@ -93,7 +93,3 @@ class ClosedDayForm(PageForm):
 
     day = DayField("Dato", validators=MUST)
     name = StringField("Navn på dagen", validators=MUST)
-
-
-class EmptyForm(PageForm):
-    """A button: nothing but the token that shows it was pressed on our own page."""
