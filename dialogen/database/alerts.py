@@ -119,7 +119,8 @@ def _arm_again(session: Session, rows: list[dict[str, Any]]) -> int:
 def fill_in(session: Session, case_ids: Sequence[int]) -> None:
     """Close the alerts to nobody of cases for which somebody has appeared."""
     theirs = select(Alert.id).where(Alert.case_id.in_(case_ids), IS_UNADDRESSED).order_by(Alert.id).with_for_update()
-    session.execute(update(Alert).where(Alert.id.in_(theirs), IS_UNADDRESSED).values(state=AlertState.FILLED_IN))
+    filled = update(Alert).where(Alert.id.in_(session.scalars(theirs).all()))
+    session.execute(filled.values(state=AlertState.FILLED_IN))
 
 
 def _raised_row(each: OpenCase, alert: OwedAlert, raised_on: date, raised_at: datetime) -> dict[str, Any]:

@@ -89,8 +89,12 @@ def put_in_letter(session: Session, letter_id: int, recipient: str, *, received_
         .limit(limit)
         .with_for_update(of=Alert)
     )
-    taken = update(Alert).where(Alert.id.in_(standing), IS_OWED).values(state=AlertState.IN_LETTER, letter_id=letter_id)
-    return len(session.execute(taken.returning(Alert.id)).all())
+    # In two statements: PostgreSQL may make a subquery with both LIMIT and FOR UPDATE several times over.
+    taken = session.scalars(standing).all()
+    if taken:
+        moved = update(Alert).where(Alert.id.in_(taken))
+        session.execute(moved.values(state=AlertState.IN_LETTER, letter_id=letter_id))
+    return len(taken)
 
 
 def take_out_of_letter(session: Session, letter_id: int, *, limit: int) -> int:
@@ -102,8 +106,10 @@ def take_out_of_letter(session: Session, letter_id: int, *, limit: int) -> int:
         .limit(limit)
         .with_for_update()
     )
-    taken = update(Alert).where(Alert.id.in_(theirs)).values(state=AlertState.OWED, letter_id=None)
-    return len(session.execute(taken.returning(Alert.id)).all())
+    taken = session.scalars(theirs).all()
+    if taken:
+        session.execute(update(Alert).where(Alert.id.in_(taken)).values(state=AlertState.OWED, letter_id=None))
+    return len(taken)
 
 
 def gone_from_letter(session: Session, letter_id: int, *, limit: int) -> dict[int, DropReason]:
