@@ -36,8 +36,8 @@ class ListedCase(BaseModel):
     answered_on: date | None
     state: State
     days_left: int | None = Field(description="To the present deadline, negative after it; null when none is awaited.")
-    stream: Stream
-    channel: Channel
+    stream: Stream | None
+    channel: Channel | None
     kind: str | None = Field(description="The kind's word.")
     unit: str | None = Field(description="The unit's name.")
     handler: str | None = Field(description="The e-mail address of the handler's account.")
@@ -150,7 +150,7 @@ def json_of(answer: BaseModel, status: int = 200) -> Response:
 
 def shown_story(story: CaseStory) -> ShownCase:
     """Present a case with its history."""
-    history = [_shown_entry(entry) for entry in story.history]
+    history = [_shown_entry(entry) for entry in story.history] if story.case.may_see_details else None
     return ShownCase(**_fields(story.case), history=history)
 
 

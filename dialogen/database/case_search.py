@@ -40,6 +40,7 @@ class Search:
     wanted: CaseFilter
     today: date
     reach: Reach
+    details_reach: Reach
     personal_reach: Reach
     unit_id: int | None = None
     handler_id: int | None = None
@@ -85,7 +86,7 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
     if wanted.states:
         conditions.append(or_(*_state_conditions(wanted.states, search.today)))
     if wanted.stream is not None:
-        conditions.append(Case.stream == wanted.stream)
+        conditions += [Case.stream == wanted.stream, within(search.details_reach)]
     if wanted.without_unit or wanted.unit is not None:
         conditions.append(Case.unit_id.is_(None) if wanted.without_unit else Case.unit_id == search.unit_id)
     if wanted.without_handler or wanted.handler is not None:

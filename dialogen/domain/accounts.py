@@ -31,6 +31,7 @@ class Act(StrEnum):
     """What can be asked of a case, or of the statistic, as a question of reach."""
 
     SEE = "see"
+    SEE_DETAILS = "see_details"  # more than reference, unit, dates and handler
     SEE_PERSONAL = "see_personal"
     REGISTER = "register"
     ASSIGN = "assign"
@@ -99,6 +100,7 @@ HANDLING_ROLES = frozenset({Role.HANDLER, Role.MANAGER})
 #: Roles by what they reach: every case of their units, or there only their own and the unassigned ones.
 _WHOLE_UNITS: dict[Act, frozenset[Role]] = {
     Act.SEE: frozenset(Role),
+    Act.SEE_DETAILS: frozenset({Role.HANDLER, Role.MANAGER, Role.STATISTICIAN}),
     Act.SEE_PERSONAL: frozenset({Role.HANDLER, Role.MANAGER}),
     Act.REGISTER: frozenset({Role.HANDLER, Role.MANAGER}),
     Act.ASSIGN: frozenset({Role.MANAGER, Role.ADMIN}),
@@ -108,7 +110,7 @@ _WHOLE_UNITS: dict[Act, frozenset[Role]] = {
     Act.SEE_BEHIND: frozenset({Role.MANAGER}),
 }
 _OWN_AND_UNASSIGNED = frozenset({Act.ASSIGN, Act.WORK})  # for handlers
-_OWN_WHEREVER = frozenset({Act.SEE, Act.SEE_PERSONAL, Act.ASSIGN, Act.WORK, Act.SEE_BEHIND})
+_OWN_WHEREVER = frozenset({Act.SEE, Act.SEE_DETAILS, Act.SEE_PERSONAL, Act.ASSIGN, Act.WORK, Act.SEE_BEHIND})
 #: Roles whose reach for an act does not depend on units (the table's plain "all").
 _EVERYTHING: dict[Act, frozenset[Role]] = {
     Act.APPROVE: frozenset({Role.STATISTICIAN}),

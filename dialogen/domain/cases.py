@@ -100,7 +100,11 @@ class CaseDates:
 
 def check_step(step: Step, case: CaseDates) -> None:
     """Refuse a step that the table does not allow, saying what would be right."""
-    condition = case.condition
+    check_step_in(case.condition, step, answered_on=case.answered_on)
+
+
+def check_step_in(condition: Condition, step: Step, *, answered_on: date | None) -> None:
+    """Refuse a step that the table does not allow in a condition, as `check_step` does."""
     if step in ALLOWED_STEPS[condition]:
         return
     if condition is Condition.EXCLUDED:
@@ -108,7 +112,7 @@ def check_step(step: Step, case: CaseDates) -> None:
     if step is Step.INCLUDE:
         raise WrongState(Problem.NOT_EXCLUDED)
     if step is Step.ANSWER:
-        raise WrongState(Problem.ALREADY_ANSWERED, answered_on=case.answered_on)
+        raise WrongState(Problem.ALREADY_ANSWERED, answered_on=answered_on)
     raise WrongState(Problem.STEP_REFUSED, condition=condition.value, step=step.value)
 
 

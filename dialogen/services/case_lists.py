@@ -77,6 +77,7 @@ def _search(session: "Session", wanted: CaseFilter, by: Standing, today: date) -
         wanted=wanted,
         today=today,
         reach=reach(by, Act.SEE),
+        details_reach=reach(by, Act.SEE_DETAILS),
         personal_reach=reach(by, Act.SEE_PERSONAL),
         unit_id=unit_id,
         handler_id=handler_id,

@@ -54,14 +54,18 @@ class PersonalView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case as one reader may see it on one day. `personal` is None when the reader may not see it."""
+    """A case as one reader may see it on one day.
+
+    `personal` is None when the reader may not see it. Without `may_see_details` stream, channel, kind and exclusion
+    are None too: an administrator sees reference, unit, dates and handler alone.
+    """
 
     id: int
     reference: str
     external_reference: str | None
     source: str | None
-    stream: Stream
-    channel: Channel
+    stream: Stream | None
+    channel: Channel | None
     kind: KindView | None
     unit_id: int | None
     unit: str | None
@@ -80,6 +84,7 @@ class CaseView:
     created_at: datetime
     version: int
     nobody_to_tell: bool
+    may_see_details: bool
     personal: PersonalView | None
     may_assign: bool
     may_work: bool
@@ -101,7 +106,10 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class CaseStory:
-    """A case with its history, oldest first, and the answer to "why this date?"."""
+    """A case with its history, oldest first, and the answer to "why this date?".
+
+    The history is empty for a reader who may not see the case's details.
+    """
 
     case: CaseView
     history: tuple[HistoryEntry, ...]
@@ -139,7 +147,8 @@ def tell_story(db: "Database", *, reference: str, by: Standing, today: date) -> 
     with db.reading() as session:
         row = case_rows.get_case_row(session, reference, reach(by, Act.SEE))
         view = view_of(row, by=by, today=today)
-        return CaseStory(view, _history_of(session, view), _why(session, row[0]))
+        story = _history_of(session, view) if view.may_see_details else ()
+        return CaseStory(view, story, _why(session, row[0]))
 
 
 def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
@@ -149,14 +158,15 @@ def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
     def may(act: Act) -> bool:
         return by is None or reach(by, act).covers(unit_id=case.unit_id, handler_id=case.handler_id)
 
+    detailed = may(Act.SEE_DETAILS)
     return CaseView(
         id=case.id,
         reference=case.reference,
         external_reference=case.external_reference,
         source=case.source,
-        stream=case.stream,
-        channel=case.channel,
-        kind=KindView(kind.word, kind.name) if kind else None,
+        stream=case.stream if detailed else None,
+        channel=case.channel if detailed else None,
+        kind=KindView(kind.word, kind.name) if kind and detailed else None,
         unit_id=case.unit_id,
         unit=unit,
         handler=PersonView(case.handler_id, email, name) if case.handler_id else None,
@@ -165,11 +175,12 @@ def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
         extended_to=case.extended_to,
         deadline=case.deadline,
         answered_on=case.answered_on,
-        exclusion=case.exclusion,
+        exclusion=case.exclusion if detailed else None,
         **_derived(dates_of(case), today, bool(unaddressed)),
         registered_on=case.registered_on,
         created_at=case.created_at,
         version=case.version,
+        may_see_details=detailed,
         personal=_personal_view(personal) if may(Act.SEE_PERSONAL) else None,
         may_assign=may(Act.ASSIGN),
         may_work=may(Act.WORK),

@@ -98,16 +98,16 @@ def _register(
     if any(personal.values()):
         session.add(CasePersonal(case_id=case.id, **personal))
     view = view_of(case_rows.get_case_row_by_id(session, case.id), by=by, today=today)
-    changes = _told_at_registration(view)
+    changes = _told_at_registration(view, new)
     history.add_event(session, case.id, at=now, action=Action.REGISTERED, author=author, changes=changes)
     return view
 
 
-def _told_at_registration(view: CaseView) -> list[Change]:
+def _told_at_registration(view: CaseView, new: NewCase) -> list[Change]:
     told = {
         "received_on": view.received_on.isoformat(),
         "due_on": view.due_on.isoformat(),
-        "stream": view.stream.value,
+        "stream": new.stream.value,
         "unit": view.unit,
         "handler": view.handler.email if view.handler else None,
     }

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from dialogen.domain import cases as rules_of_cases
 from dialogen.domain.accounts import Act, reach
 from dialogen.domain.case_changes import CaseChanges
-from dialogen.domain.cases import ALLOWED_STEPS, CaseDates, Step
+from dialogen.domain.cases import ALLOWED_STEPS, Step
 from dialogen.domain.errors import Conflict, InvalidInput, NeedsSecondPerson, NotAllowed, Problem, WrongState
 from dialogen.extensions import office
 from dialogen.services import case_changes, case_views, cases, setup
@@ -142,7 +142,7 @@ def _view_of(page: DeedPage) -> Callable[[str], ResponseReturnValue]:
         _check_right(page, view)
         form = _form(page, view)
         if not form.is_submitted():
-            rules_of_cases.check_step(page.step, _dates(view))
+            rules_of_cases.check_step_in(view.condition, page.step, answered_on=view.answered_on)
             return _show(page, view, form), 200
         return _do(page, view, form)
 
@@ -161,17 +161,6 @@ def _has_right(page: DeedPage, view: CaseView) -> bool:
 def _check_right(page: DeedPage, view: CaseView) -> None:
     if not _has_right(page, view):
         raise NotAllowed(Problem.NOT_ALLOWED)
-
-
-def _dates(view: CaseView) -> CaseDates:
-    return CaseDates(
-        received_on=view.received_on,
-        due_on=view.due_on,
-        extended_to=view.extended_to,
-        answered_on=view.answered_on,
-        stream=view.stream,
-        exclusion=view.exclusion,
-    )
 
 
 def _form(page: DeedPage, view: CaseView) -> CaseForm:
@@ -209,7 +198,7 @@ def _tell_conflict(page: DeedPage, form: CaseForm, refusal: Conflict, seen: Case
     view = story.case
     form.version.renew(view.version)
     differences = form.differences(view, visit.today())
-    return _show(page, view, form, last=story.history[-1], differences=differences), status
+    return _show(page, view, form, last=story.history[-1] if story.history else None, differences=differences), status
 
 
 def _show(page: DeedPage, view: CaseView, form: CaseForm, **conflict: Any) -> str:

@@ -188,8 +188,8 @@ class CorrectionForm(CaseForm):
             **words,
             "received_on": view.received_on,
             "answered_on": view.answered_on,
-            "stream": view.stream.value,
-            "channel": view.channel.value,
+            "stream": view.stream.value if view.stream else "",
+            "channel": view.channel.value if view.channel else "",
             "kind": view.kind.word if view.kind else "",
             "unit": view.unit or "",
         }

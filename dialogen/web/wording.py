@@ -155,7 +155,7 @@ _PROBLEMS = {
     Problem.IDEMPOTENCY_CONFLICT: "Nøkkelen er brukt til en annen forespørsel.",
     Problem.BAD_CURSOR: "Lenken til denne siden av listen virker ikke. Begynn på første side.",
     Problem.FILE_REFUSED: "Filen kan ikke leses slik den er.",
-    Problem.NOT_EMPTY: "Databasen har henvendelser fra før.",
+    Problem.NOT_EMPTY: "Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før.",
 }
 #: By name, as a refusal is known by its name wherever it is told.
 SENTENCES = {problem.name: sentence for problem, sentence in _PROBLEMS.items()}

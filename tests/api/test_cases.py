@@ -220,6 +220,19 @@ def test_what_the_reader_may_not_see_is_null(app: Flask, manager: Program, db: D
         assert personal not in reader.get("/api/v1/cases").text
 
 
+def test_an_administrator_sees_reference_unit_dates_and_handler_alone(
+    app: Flask, manager: Program, db: Database
+) -> None:
+    case = registered(manager, stream="internal", channel="phone", kind="question")
+    manager.post(f"/api/v1/cases/{case['reference']}/exclusion", {"reason": "spam"})
+    administrator = program(app, db, (Role.ADMIN, "*"))
+    seen = dict(administrator.get(f"/api/v1/cases/{case['reference']}").json or {})
+    hidden = ("stream", "channel", "kind", "excluded", "subject", "text", "sender", "history")
+    assert {name: seen[name] for name in hidden} == dict.fromkeys(hidden)
+    assert (seen["reference"], seen["unit"], seen["due_on"]) == (case["reference"], case["unit"], case["due_on"])
+    assert (administrator.get("/api/v1/cases?stream=internal").json or {})["items"] == []
+
+
 def test_a_case_of_another_unit_answers_as_one_that_does_not_exist(app: Flask, manager: Program, db: Database) -> None:
     reference = registered(manager)["reference"]
     stranger = program(app, db, (Role.MANAGER, make_unit(db, "Skole")))
