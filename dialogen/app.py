@@ -53,7 +53,7 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
         static_folder=str(resource_root().joinpath("dialogen", "static")),
     )
     _settle(app, config)
-    post = post or SmtpPost(Mail(app), config.mail_sender)
+    post = post or SmtpPost(Mail(app), config.mail_sender, name=f"Dialogen i {config.municipality}")
     app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post)
     login_manager.init_app(app)
     csrf.init_app(app)

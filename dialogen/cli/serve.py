@@ -126,7 +126,9 @@ def _server(host: str, port: int) -> waitress.server.BaseWSGIServer:
             threads=THREADS,
         )
     except OSError as error:
-        reason = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
+        reason = (
+            "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
+        )
         raise click.ClickException(f"port {port} of {host} {reason}; choose another with --port") from None
     except ValueError:  # waitress's answer to a name that nobody knows
         raise click.ClickException(f"{host} is not an address of this machine; choose another with --host") from None

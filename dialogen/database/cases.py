@@ -62,7 +62,7 @@ def get_case_row_by_id(session: Session, case_id: int) -> Any:
 
 def get_case_to_change(session: Session, reference: str, reach: Reach) -> Case:
     """Return a case, locked until the transaction ends; raises NotFound when there is none within reach."""
-    query = select(Case).where(Case.reference == reference, within(reach)).with_for_update()
+    query = select(Case).where(Case.reference == reference, within(reach)).with_for_update(key_share=True)
     case = session.scalars(query).one_or_none()
     if case is None:
         raise NotFound(Problem.NO_SUCH_CASE, value=reference)

@@ -86,7 +86,8 @@ def imported_cases(session: Session, case_ids: Sequence[int], *, lock: bool) -> 
         .where(Case.id.in_(case_ids))
         .order_by(Case.id)
     )
-    found = session.execute(query.with_for_update(of=Case) if lock else query)
+    # key_share: alerts that refer to a case may be raised meanwhile; a pass and an import never wait for each other.
+    found = session.execute(query.with_for_update(of=Case, key_share=True) if lock else query)
     return {case.id: ImportedCase(case, row, subject) for case, row, subject in found}
 
 
