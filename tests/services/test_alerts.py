@@ -19,24 +19,6 @@ DUE_TODAY = TODAY - timedelta(days=14)  # received then, a case is due today
 ONE_DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def unit(db: Database) -> int:
-    """A unit without anybody."""
-    return make_unit(db, "Kultur")
-
-
-@pytest.fixture
-def kari(db: Database, unit: int) -> int:
-    """A handler in the unit."""
-    return make_account(db, "kari@asker.example", roles=((Role.HANDLER, unit),))
-
-
-@pytest.fixture
-def leder(db: Database, unit: int) -> int:
-    """The unit's manager."""
-    return make_account(db, "leder@asker.example", roles=((Role.MANAGER, unit),))
-
-
 def disable(db: Database, account_id: int) -> None:
     """Disable an account, as an administrator does."""
     with db.writing() as session:
