@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, not_, select, update
+from sqlalchemy import and_, case, not_, select, update
 from sqlalchemy.orm import Session
 
 from dialogen.database.models import IS_OPEN, IS_OWED, Alert, Case
 from dialogen.domain.alerts import AlertState, DropReason, FollowedCase
 
-_STANDS = and_(IS_OPEN, Alert.deadline == Case.deadline)
+#: Whether the case of an alert is still open with the deadline it was raised for. In a CASE, because PostgreSQL would
+#: else join by the deadline when it knows nothing of a table yet, and by the deadline thousands of cases are alike.
+_STANDS = case((and_(IS_OPEN, Alert.deadline == Case.deadline), 1), else_=0) == 1
 
 
 @dataclass(frozen=True)
