@@ -50,7 +50,12 @@ def check_deadlines(day: date | None, no_send: bool, form: str) -> None:
     )
     click.echo(json.dumps(_numbers(result)) if form == "json" else _words(result))
     if result.failed:
-        click.echo(f"dialogen: {result.failed} letters could not be sent; they wait for another try", err=True)
+        waiting = result.failed - result.given_up
+        click.echo(
+            f"dialogen: letters that could not be sent: {waiting} wait for another try,"
+            f" {result.given_up} were given up and stay on the letters' page",
+            err=True,
+        )
         sys.exit(1)
 
 

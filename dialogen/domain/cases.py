@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from dialogen.domain.deadlines import present_deadline
+from dialogen.domain.deadlines import EARLIEST_RECEPTION, LATEST_DEADLINE, present_deadline
 from dialogen.domain.errors import InvalidInput, NeedsSecondPerson, Problem, WrongState
 
 
@@ -164,8 +164,16 @@ def check_correction(before: CaseDates, after: CaseDates) -> None:
 
 
 def check_extension(case: CaseDates, *, extended_to: date, today: date) -> None:
-    """Refuse an extension that is not later than both today and the present deadline."""
+    """Refuse an extension that is not later than both today and the present deadline, or beyond all calendars."""
     check_step(Step.EXTEND, case)
+    if extended_to > LATEST_DEADLINE:
+        raise InvalidInput.of(
+            "extended_to",
+            Problem.BEYOND_CALENDAR,
+            value=extended_to,
+            first=EARLIEST_RECEPTION.year,
+            last=LATEST_DEADLINE.year,
+        )
     if extended_to <= today or extended_to <= case.deadline:
         raise InvalidInput.of("extended_to", Problem.EXTENSION_NOT_LATER, value=extended_to, deadline=case.deadline)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from dialogen.domain.errors import InvalidInput, Problem
 
 EARLIEST_RECEPTION = date(1900, 1, 1)
+LATEST_DEADLINE = date(2100, 12, 31)  # the last day whose public holidays are known
 NEAR_DAYS = 5  # the first step of the default ladder, in calendar days before the deadline
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5

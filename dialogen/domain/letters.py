@@ -25,11 +25,18 @@ PAUSES = (
     *[timedelta(hours=6)] * 28,  # a week more
 )
 
+#: Pauses after a refusal for good: a relay that is set up wrongly refuses so too, and is often mended the same day.
+PAUSES_AFTER_REFUSAL = (timedelta(hours=1), timedelta(hours=6))
+
 #: How long a process may keep a letter to itself before another may take it. Longer than any one sending, and
 #: shorter than the first pause.
 CLAIM_LASTS = timedelta(minutes=4)
 
 
-def pause_before_retry(attempts: int) -> timedelta | None:
-    """Return how long to wait after so many failed attempts (1 or more), or None when it is time to give up."""
-    return PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
+def pause_before_retry(attempts: int, *, refused: bool = False) -> timedelta | None:
+    """Return how long to wait after so many failed attempts (1 or more), or None when it is time to give up.
+
+    `refused` says that the mail server called the last refusal one for good: that is believed sooner.
+    """
+    pauses = PAUSES_AFTER_REFUSAL if refused else PAUSES
+    return pauses[attempts - 1] if attempts <= len(pauses) else None

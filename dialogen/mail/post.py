@@ -25,7 +25,7 @@ class Delivery:
 
     state: LetterState | None  # SENT, SHOWN, or None when it was not handed over
     answer: str
-    give_up: bool = False
+    is_refusal: bool = False
     was_cut_off: bool = False  # the connection was lost before the text was begun: nothing is in doubt
 
 
@@ -94,7 +94,7 @@ class _SmtpCarrier:
         try:
             message = LetterMessage(envelope, self._sender)
         except (ValueError, MessageError, IndexError) as error:
-            return Delivery(None, f"the letter cannot be addressed: {type(error).__name__}", give_up=True)
+            return Delivery(None, f"the letter cannot be addressed: {type(error).__name__}", is_refusal=True)
         was_open = self._connection is not None
         delivery = self._try(message)
         if was_open and delivery.was_cut_off:
@@ -120,7 +120,7 @@ class _SmtpCarrier:
             return self._refused(connection, error.smtp_code, error.smtp_error)
         except smtplib.SMTPResponseException as error:
             # Who we are, or that we may send at all, was refused: the installation's fault, so the letter waits.
-            return self._refused(connection, error.smtp_code, error.smtp_error, may_give_up=False)
+            return self._refused(connection, error.smtp_code, error.smtp_error, may_be_letters_fault=False)
         except (smtplib.SMTPException, OSError) as error:
             self._lose(connection)
             return Delivery(None, _words(error), was_cut_off=not connection.smtp.text_was_begun)
@@ -140,14 +140,14 @@ class _SmtpCarrier:
         return self._connection
 
     def _refused(
-        self, connection: HardenedConnection, code: int, answer: bytes | str, *, may_give_up: bool = True
+        self, connection: HardenedConnection, code: int, answer: bytes | str, *, may_be_letters_fault: bool = True
     ) -> Delivery:
         if code == SERVICE_CLOSES:
             self._lose(connection)
         return Delivery(
             None,
             f"{code} {_decoded(answer)}",
-            give_up=may_give_up and code >= PERMANENT,
+            is_refusal=may_be_letters_fault and code >= PERMANENT,
             was_cut_off=code == SERVICE_CLOSES and not connection.smtp.text_was_begun,
         )
 

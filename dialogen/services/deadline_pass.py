@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dialogen import calendar
 from dialogen.database import job_runs
 from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.mail.post import Post
@@ -29,6 +30,7 @@ class PassResult:
     sent: int
     dropped: int
     failed: int
+    given_up: int = 0  # of the failed: a person must look at them
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ class PassOrder:
 
 
 def check_today(today: date, real_today: date) -> None:
-    """Refuse a pass for a day to come."""
+    """Refuse a pass for a day to come, and for one so early that the calendar does not know the day before it."""
+    if today.year <= calendar.FIRST_YEAR:
+        years = {"first": calendar.FIRST_YEAR + 1, "last": calendar.LAST_YEAR}
+        raise InvalidInput.of("today", Problem.BEYOND_CALENDAR, value=today, **years)
     if today > real_today:
         raise InvalidInput.of("today", Problem.TODAY_IN_FUTURE, value=today)
 
@@ -70,7 +75,6 @@ def pass_of_slot(
 def _start(db: "Database", *, slot: str, order: PassOrder, worker: Worker) -> int | None:
     now = worker.clock()
     with db.writing() as session:
-        job_runs.note_first_start(session, now)
         return job_runs.start_run(
             session,
             job=job_runs.DEADLINE_PASS,
@@ -106,7 +110,7 @@ def _traced_pass(
         _end(db, run_id, done, worker, failure=type(error).__name__)
         raise
     _end(db, run_id, done, worker, failure=None)
-    return PassResult(order.today, counts, done.seen, done.raised, done.sent, done.dropped, done.failed)
+    return PassResult(order.today, counts, done.seen, done.raised, done.sent, done.dropped, done.failed, done.given_up)
 
 
 @dataclass
@@ -118,6 +122,7 @@ class _Done:
     sent: int = 0
     dropped: int = 0
     failed: int = 0
+    given_up: int = 0
 
 
 def _end(db: "Database", run_id: int, done: _Done, worker: Worker, *, failure: str | None) -> None:
@@ -138,6 +143,6 @@ def _pass(
     if order.send:
         done.dropped = write_letters(db, morning, stationery, worker)
         tally = send_letters(db, post, worker, only_due=order.only_due)
-        done.sent, done.failed = tally.sent, tally.failed
+        done.sent, done.failed, done.given_up = tally.sent, tally.failed, tally.given_up
         done.dropped += tally.dropped
     return counts

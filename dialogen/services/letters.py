@@ -43,10 +43,11 @@ class Stationery:
 
 @dataclass
 class SendTally:
-    """What a round of sending came to: letters sent and failed, alerts dropped."""
+    """What a round of sending came to: letters sent, failed and, of those, given up; alerts dropped."""
 
     sent: int = 0
     failed: int = 0
+    given_up: int = 0
     dropped: int = 0
 
 
@@ -133,6 +134,7 @@ def _send(db: "Database", carrier: Carrier, letter: Letter, worker: Worker, tall
         mine = letter_rows.find_in_hand(session, letter.id, worker.name)
         if mine is not None:  # else it took so long that another has it now, under the same Message-ID
             _note(mine, delivery, worker.clock())
+            tally.given_up += mine.state is LetterState.DEAD
 
 
 def _carry(carrier: Carrier, letter: Letter) -> Delivery:
@@ -146,7 +148,7 @@ def _carry(carrier: Carrier, letter: Letter) -> Delivery:
 def _note(letter: Letter, delivery: Delivery, now: datetime) -> None:
     letter.attempts += 1
     letter.last_answer = delivery.answer[:500]
-    pause = None if delivery.give_up else pause_before_retry(letter.attempts)
+    pause = pause_before_retry(letter.attempts, refused=delivery.is_refusal)
     if delivery.state is not None:
         _finish(letter, delivery.state, now)
     elif pause is None:

@@ -225,6 +225,13 @@ def test_an_extension_is_later_than_today_and_than_the_present_deadline(
     assert str(case.deadline) in str(refusal.value)
 
 
+def test_an_extension_ends_within_the_calendar() -> None:
+    check_extension(OPEN, extended_to=date(2100, 12, 31), today=OPEN.received_on)
+    with pytest.raises(InvalidInput) as refusal:
+        check_extension(OPEN, extended_to=date(2101, 1, 1), today=OPEN.received_on)
+    assert refusal.value.problem is Problem.BEYOND_CALENDAR
+
+
 @pytest.mark.parametrize("case", [ANSWERED, EXCLUDED])
 def test_only_an_open_case_is_extended(case: CaseDates) -> None:
     with pytest.raises(WrongState):

@@ -38,3 +38,8 @@ def test_a_letter_that_failed_after_every_pause_is_given_up(attempts: int) -> No
 
 def test_a_claim_ends_before_the_first_retry() -> None:
     assert PAUSES[0] > CLAIM_LASTS
+
+
+@pytest.mark.parametrize(("attempts", "pause"), [(1, timedelta(hours=1)), (2, timedelta(hours=6)), (3, None)])
+def test_a_refusal_for_good_is_believed_after_three_attempts(attempts: int, pause: timedelta | None) -> None:
+    assert pause_before_retry(attempts, refused=True) == pause

@@ -79,20 +79,20 @@ def test_a_round_without_letters_disturbs_nobody(mailbox: Mailbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "gives_up"), [("451 try later", False), ("450 mailbox busy", False), ("550 no such user", True)]
+    ("answer", "is_refusal"), [("451 try later", False), ("450 mailbox busy", False), ("550 no such user", True)]
 )
-def test_a_refused_recipient_is_given_up_only_for_good(mailbox: Mailbox, answer: str, gives_up: bool) -> None:
+def test_a_refused_recipient_is_given_up_only_for_good(mailbox: Mailbox, answer: str, is_refusal: bool) -> None:
     mailbox.refuse = lambda recipient: answer if recipient.startswith("kari") else None
     deliveries = carried(mailbox.post(), LETTER, ANOTHER)
-    assert deliveries[0] == Delivery(None, answer, give_up=gives_up)
+    assert deliveries[0] == Delivery(None, answer, is_refusal=is_refusal)
     assert deliveries[1].state is LetterState.SENT
     assert mailbox.addresses() == ["ola@asker.example"]
 
 
-@pytest.mark.parametrize(("answer", "gives_up"), [("451 try later", False), ("554 looks like spam", True)])
-def test_a_refused_text_is_given_up_only_for_good(mailbox: Mailbox, answer: str, gives_up: bool) -> None:
+@pytest.mark.parametrize(("answer", "is_refusal"), [("451 try later", False), ("554 looks like spam", True)])
+def test_a_refused_text_is_given_up_only_for_good(mailbox: Mailbox, answer: str, is_refusal: bool) -> None:
     mailbox.refuse_text = answer
-    assert carried(mailbox.post(), LETTER) == [Delivery(None, answer, give_up=gives_up)]
+    assert carried(mailbox.post(), LETTER) == [Delivery(None, answer, is_refusal=is_refusal)]
 
 
 @pytest.mark.parametrize("answer", ["451 try later", "550 you may not send from here"])
@@ -103,7 +103,7 @@ def test_a_refused_sender_is_the_installations_fault_and_the_letter_is_kept(mail
 
 def test_a_server_that_is_away_fails_each_letter_without_an_error() -> None:
     deliveries = carried(post_to(free_port()), LETTER, ANOTHER)
-    assert [(each.state, each.give_up) for each in deliveries] == [(None, False)] * 2
+    assert [(each.state, each.is_refusal) for each in deliveries] == [(None, False)] * 2
     assert "ConnectionRefusedError" in deliveries[0].answer
 
 
@@ -113,7 +113,7 @@ def test_a_server_that_hangs_is_left_after_a_while(mailbox: Mailbox, verb: str) 
     start = time.monotonic()
     (delivery,) = carried(mailbox.post(), LETTER)
     assert time.monotonic() - start < 2 * IMPATIENT.for_a_letter
-    assert (delivery.state, delivery.give_up) == (None, False)
+    assert (delivery.state, delivery.is_refusal) == (None, False)
     assert "timed out" in delivery.answer
     assert mailbox.letters == []
 
@@ -136,7 +136,7 @@ def test_the_limits_are_well_under_the_time_that_a_claim_lasts() -> None:
 def test_a_letter_in_doubt_is_not_sent_and_not_given_up(mailbox: Mailbox) -> None:
     mailbox.lose_after_text = True
     (delivery,) = carried(mailbox.post(), LETTER)
-    assert (delivery.state, delivery.give_up, delivery.was_cut_off) == (None, False, False)
+    assert (delivery.state, delivery.is_refusal, delivery.was_cut_off) == (None, False, False)
     assert len(mailbox.letters) == 1
 
 
@@ -169,7 +169,7 @@ def test_a_server_that_takes_leave_in_the_middle_is_asked_once_more_in_a_new_con
 def test_a_server_that_always_takes_leave_is_not_asked_for_ever(mailbox: Mailbox) -> None:
     mailbox.refuse = lambda recipient: "421 not today"
     deliveries = carried(mailbox.post(), LETTER, ANOTHER)
-    assert [(each.state, each.answer, each.give_up) for each in deliveries] == [(None, "421 not today", False)] * 2
+    assert [(each.state, each.answer, each.is_refusal) for each in deliveries] == [(None, "421 not today", False)] * 2
 
 
 @pytest.mark.parametrize(
@@ -178,14 +178,14 @@ def test_a_server_that_always_takes_leave_is_not_asked_for_ever(mailbox: Mailbox
 def test_an_address_that_no_server_could_take_spoils_only_its_own_letter(mailbox: Mailbox, address: str) -> None:
     spoilt = Envelope(address, LETTER.message_id, LETTER.subject, LETTER.text, LETTER.html)
     deliveries = carried(mailbox.post(), spoilt, ANOTHER)
-    assert (deliveries[0].state, deliveries[0].give_up) == (None, True)
+    assert (deliveries[0].state, deliveries[0].is_refusal) == (None, True)
     assert deliveries[1].state is LetterState.SENT
     assert mailbox.addresses() == ["ola@asker.example"]
 
 
 def test_a_subject_cannot_bring_headers_of_its_own(mailbox: Mailbox) -> None:
     spoilt = Envelope(LETTER.to_address, LETTER.message_id, "Frist\r\nBcc: all@asker.example", "x\n", "<p>x</p>\n")
-    assert carried(mailbox.post(), spoilt)[0].give_up
+    assert carried(mailbox.post(), spoilt)[0].is_refusal
     assert mailbox.letters == []
 
 
@@ -203,7 +203,7 @@ def test_the_right_name_and_password_sign_in(mailbox: Mailbox) -> None:
 
 def test_a_refused_sign_in_keeps_the_letters(mailbox: Mailbox) -> None:
     deliveries = carried(mailbox.post(username="dialogen", password="feil hest"), LETTER, ANOTHER)
-    assert [(each.state, each.give_up, each.answer[:3]) for each in deliveries] == [(None, False, "535")] * 2
+    assert [(each.state, each.is_refusal, each.answer[:3]) for each in deliveries] == [(None, False, "535")] * 2
     assert "hest" not in deliveries[0].answer
 
 
@@ -240,7 +240,7 @@ def test_no_letter_goes_to_a_server_whose_certificate_nobody_vouches_for(
 ) -> None:
     box, settings, _ = guarded_mailbox
     (delivery,) = carried(box.post(**settings), LETTER)
-    assert (delivery.state, delivery.give_up) == (None, False)
+    assert (delivery.state, delivery.is_refusal) == (None, False)
     assert "CERTIFICATE_VERIFY_FAILED" in delivery.answer
     assert box.letters == []
     assert "CERTIFICATE_VERIFY_FAILED" in (box.post(**settings).check_server() or "")
@@ -248,7 +248,7 @@ def test_no_letter_goes_to_a_server_whose_certificate_nobody_vouches_for(
 
 def test_no_letter_goes_in_the_clear_when_tls_was_asked_for(mailbox: Mailbox) -> None:
     (delivery,) = carried(mailbox.post(use_tls=True), LETTER)
-    assert (delivery.state, delivery.give_up) == (None, False)
+    assert (delivery.state, delivery.is_refusal) == (None, False)
     assert "STARTTLS" in delivery.answer
     assert mailbox.letters == []
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
 from sqlalchemy import Connection, event
 
 from dialogen.database.engine import Database
-from dialogen.database.job_runs import LONGEST_PASS
+from dialogen.database.job_runs import LONGEST_PASS, first_started_at
 from dialogen.domain.accounts import Role
 from dialogen.domain.errors import InvalidInput
 from dialogen.mail.post import Carrier, Post
@@ -237,3 +237,15 @@ def test_two_passes_at_once_send_each_letter_once(db: Database, mailbox: Mailbox
     assert sum(each.raised for each in results) == 18
     assert [sum(each.sent for each in results), sum(each.failed for each in results)] == [6, 0]
     assert {each.state.value for each in letters(db)} == {"sent"}
+
+
+def test_a_pass_by_hand_does_not_show_that_a_scheduler_was_ever_started(db: Database, mailbox: Mailbox) -> None:
+    make_pass(db, mailbox.post())
+    with db.reading() as session:
+        assert first_started_at(session) is None
+
+
+def test_a_pass_so_early_that_the_calendar_does_not_know_the_day_before_is_refused() -> None:
+    with pytest.raises(InvalidInput, match=r"^today: "):
+        check_today(date(1901, 12, 31), TODAY)
+    check_today(date(1902, 1, 1), TODAY)
