@@ -148,7 +148,7 @@ def _letters(session: "Session") -> Finding:
     dead = counts.get(LetterState.DEAD, 0)
     if dead:
         return _wrong(
-            "letters", f"{dead} were given up; see the page /letters as an administrator, and send them again"
+            "letters", f"{dead} given up; see the page /letters as an administrator, and send them again"
         )
     waiting = counts.get(LetterState.WAITING, 0) + counts.get(LetterState.CLAIMED, 0)
     return _well("letters", f"none was given up, {waiting} wait to be sent")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogen.calendar import office_calendar
+from dialogen.domain import alerts
 from dialogen.domain.alerts import (
     DropReason,
     FollowedCase,
@@ -304,6 +305,11 @@ ladders = st.builds(
     manager_again_every=st.integers(1, 10),
 )
 default_or_own_ladders = st.just(LADDER) | ladders
+
+
+@given(deadline=days, step=st.integers(-30, 60))
+def test_the_day_of_a_step_is_the_first_morning_on_which_it_has_come(deadline: date, step: int) -> None:
+    assert alerts.day_of(step, deadline, OFFICE) == day_of(step, deadline)
 
 
 @given(deadline=days, step=st.integers(-30, 60))
