@@ -34,7 +34,7 @@ DETAILS = {
     404: "there is nothing at this address",
     405: "this method is not allowed here",
     413: "the body is too large",
-    500: "something went wrong on our side; nothing was changed",
+    500: "something went wrong on our side",
 }
 
 
@@ -97,5 +97,5 @@ def of_http(error: HTTPException) -> Response:
 
 
 def _of_fault(error: Exception) -> Response:
-    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    current_app.logger.error("%s %s failed", request.method, request.endpoint, exc_info=error)
     return problem(500, DETAILS[500])

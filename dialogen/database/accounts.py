@@ -40,7 +40,7 @@ def lock_account(session: Session, account_id: int) -> Account:
     """Return an account as it is now, and keep others from changing it meanwhile; raises NotFound."""
     if not is_storable(account_id):
         raise NotFound(Problem.NO_SUCH, what="account", value=account_id)
-    query = _accounts().where(Account.id == account_id).with_for_update()
+    query = _accounts().where(Account.id == account_id).with_for_update(key_share=True)
     account = session.scalar(query.execution_options(populate_existing=True))
     if account is None:
         raise NotFound(Problem.NO_SUCH, what="account", value=account_id)
@@ -95,7 +95,12 @@ def find_membership(session: Session, account_id: int, *, role: Role, scope: str
 def lock_administrators(session: Session) -> list[int]:
     """Return the numbers of the enabled administrators, and keep others from changing these accounts meanwhile."""
     is_admin = exists().where(MembershipRow.account_id == Account.id, MembershipRow.role == Role.ADMIN)
-    query = select(Account.id).where(is_admin, Account.disabled_at.is_(None)).order_by(Account.id).with_for_update()
+    query = (
+        select(Account.id)
+        .where(is_admin, Account.disabled_at.is_(None))
+        .order_by(Account.id)
+        .with_for_update(key_share=True)
+    )
     locked = list(session.scalars(query))
     # Whoever held the lock before may have taken the role away; the accounts alone do not show it.
     still = select(MembershipRow.account_id).where(

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, not_, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, func, not_, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from dialogen.database import open_cases
 from dialogen.database.models import IS_CLOSED_UNTOLD, IS_OPEN, IS_UNADDRESSED, Alert, Case
 from dialogen.domain.alerts import NOBODY, AlertState, FollowedCase, OwedAlert, parse_recipient
 from dialogen.domain.deadlines import State
@@ -41,17 +42,9 @@ def open_cases_due_until(
     ]
 
 
-def count_open(
-    session: Session, ranges: dict[State, tuple[date | None, date | None]], *, received_until: date
-) -> dict[State, int]:
-    """Count the open cases by state, given the deadlines that make each state, in one look at their index."""
-
-    def within(first: date | None, last: date | None) -> Any:
-        return (Case.deadline >= (first or date.min)) & (Case.deadline <= (last or date.max))
-
-    sums = [func.coalesce(func.sum(case((within(*ranges[state]), 1), else_=0)), 0) for state in ranges]
-    row = session.execute(select(*sums).where(IS_OPEN, Case.received_on <= received_until)).one()
-    return {state: int(count) for state, count in zip(ranges, row, strict=True)}
+def count_open(session: Session, ranges: open_cases.Ranges, *, received_until: date) -> dict[State, int]:
+    """Count the open cases received until a day by state, in one look at their index."""
+    return open_cases.count_open(session, ranges, Case.received_on <= received_until)
 
 
 def told(session: Session, cases: Sequence[OpenCase]) -> dict[int, dict[str, int]]:

@@ -1,6 +1,6 @@
 """Lists of cases: filters as conditions, keyset paging, counts. Always within the reader's reach."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dialogen.database.cases import case_with_names, within
 from dialogen.database.models import IS_OPEN, Case, CasePersonal
+from dialogen.database.open_cases import count_open, deadline_between
 from dialogen.domain.accounts import Reach
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.deadlines import State, open_deadlines
@@ -73,18 +74,14 @@ def count_cases(session: Session, search: Search) -> int:
 
 def count_open_by_state(session: Session, reach: Reach, today: date) -> dict[State, int]:
     """Return how many open cases within reach stand in each open state today."""
-    counts: dict[State, int] = {}
-    for state, (first, last) in open_deadlines(today).items():
-        query = select(func.count()).select_from(Case).where(IS_OPEN, within(reach), *_between(first, last))
-        counts[state] = session.execute(query).scalar_one()
-    return counts
+    return count_open(session, open_deadlines(today), within(reach))
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
     wanted = search.wanted
     conditions = [within(search.reach)]
     if wanted.states:
-        conditions.append(or_(*_state_conditions(wanted.states, search.today)))
+        conditions += _state_conditions(wanted.states, search.today)
     if wanted.stream is not None:
         conditions += [Case.stream == wanted.stream, within(search.details_reach)]
     if wanted.without_unit or wanted.unit is not None:
@@ -124,7 +121,7 @@ def _text_conditions(search: Search) -> list[ColumnElement[bool]]:
     return [or_(has(Case.reference), has(Case.external_reference), and_(within(search.personal_reach), personal))]
 
 
-def _state_conditions(states: Iterable[State], today: date) -> list[ColumnElement[bool]]:
+def _state_conditions(states: Collection[State], today: date) -> list[ColumnElement[bool]]:
     counted = Case.exclusion.is_(None)
     answered = {
         State.ANSWERED_ON_TIME: and_(counted, Case.answered_on <= Case.due_on),
@@ -132,15 +129,9 @@ def _state_conditions(states: Iterable[State], today: date) -> list[ColumnElemen
         State.EXCLUDED: Case.exclusion.is_not(None),
     }
     ranges = open_deadlines(today)
-    return [
-        answered[state] if state in answered else and_(IS_OPEN, *_between(*ranges[state])) for state in sorted(states)
-    ]
-
-
-def _between(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    conditions = []
-    if first is not None:
-        conditions.append(Case.deadline >= first)
-    if last is not None:
-        conditions.append(Case.deadline <= last)
-    return conditions
+    spans = [deadline_between(*ranges[state]) for state in sorted(states) if state in ranges]
+    if len(spans) == len(states):
+        # Not inside an OR: there SQLite would not see that the index of open cases will do.
+        return [IS_OPEN] if len(spans) == len(ranges) else [IS_OPEN, or_(*spans)]
+    others = [answered[state] for state in sorted(states) if state in answered]
+    return [or_(*others, *(and_(IS_OPEN, span) for span in spans))]

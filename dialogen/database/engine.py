@@ -1,15 +1,17 @@
 """The database handle: the engine and its two kinds of session. The only place that begins, commits and rolls back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 SECONDS_TO_CONNECT = 10  # to a PostgreSQL that does not answer; the driver's own patience is minutes
 LOCK_WAIT_MS = 30_000  # a writer waits this long for another; a large import holds the lock for a while
+NOTE_WAIT_MS = 100  # a note waits this long, and is left out otherwise
 
 
 class Database:
@@ -38,6 +40,23 @@ class Database:
             except BaseException:
                 session.rollback()
                 raise
+
+    def note(self, write: Callable[[Session], None]) -> bool:
+        """Write what may as well be left unwritten: says whether it was, and waits for nobody.
+
+        A page must not stand still because an import is writing, only to note when its reader was last seen.
+        """
+        options = {"sqlite_begin": "IMMEDIATE", "sqlite_wait_ms": NOTE_WAIT_MS}
+        with self.engine.connect().execution_options(**options) as connection, _session(connection) as session:
+            try:
+                if not self.is_sqlite:
+                    session.execute(text(f"SET LOCAL lock_timeout = {NOTE_WAIT_MS}"))
+                write(session)
+                session.commit()
+            except OperationalError:
+                session.rollback()
+                return False
+        return True
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -78,14 +97,16 @@ def _session(connection: Connection) -> Session:
 
 def _postgresql_engine(url: str) -> Engine:
     patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": SECONDS_TO_CONNECT}
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=patience)
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=patience, hide_parameters=True
+    )
 
 
 def _sqlite_engine(url: str, *, migrating: bool = False) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its owner alone
-    engine = create_engine(url, pool_size=10, max_overflow=10)
+    engine = create_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)  # errors tell no personal data
 
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: Any) -> None:
@@ -93,15 +114,17 @@ def _sqlite_engine(url: str, *, migrating: bool = False) -> Engine:
         # snapshot cannot be turned into a writer's and would answer "database is locked" at once.
         connection.isolation_level = None
         connection.create_function("lower", 1, _lower, deterministic=True)
-        connection.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MS}")
+        connection.execute(f"PRAGMA busy_timeout={LOCK_WAIT_MS}")  # also for the next statement, which may lock
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA synchronous=FULL")  # what was answered with "registered" survives a power cut
         connection.execute(f"PRAGMA foreign_keys={'OFF' if migrating else 'ON'}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {kind}")
+        options = connection.get_execution_options()
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout={options.get('sqlite_wait_ms', LOCK_WAIT_MS)}")
+        connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
     return engine
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from dialogen.database.cases import reserve_numbers
 from dialogen.database.models import Account, Case, CaseEvent, CasePersonal, ImportRow, Kind, Unit
 from dialogen.domain.cases import format_reference
+from dialogen.domain.errors import Conflict, Problem
 from dialogen.domain.history import Action, Door
 
 _IMPORT_LOCK = 4_711_001  # any number that no other lock of the product has
@@ -108,11 +108,16 @@ def account_addresses(session: Session) -> dict[int, tuple[str, bool]]:
     return {number: (email, enabled) for number, email, enabled in session.execute(query)}
 
 
-def add_cases(session: Session, rows: Sequence[NewCase], *, source: str, registered_on: date, at: datetime) -> None:
-    """Add cases with their numbers, personal fields, first line of history, and rows as imported."""
+def add_cases(
+    session: Session, rows: Sequence[NewCase], *, first: int, source: str, registered_on: date, at: datetime
+) -> None:
+    """Add cases with their personal fields, first line of history, and rows as imported.
+
+    `first` is the first of as many numbers as there are rows. Raises Conflict when another door has registered one
+    of the references meanwhile.
+    """
     if not rows:
         return
-    first = reserve_numbers(session, registered_on=registered_on, count=len(rows))
     ids = _reserved_ids(session, len(rows))
     year, day, stamp = registered_on.year, registered_on.isoformat(), _stored(session, at)
     numbered = list(zip(ids, range(first, first + len(rows)), rows, strict=True))
@@ -166,7 +171,16 @@ def _stored(session: Session, at: datetime) -> Any:
 def _write(session: Session, table: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
     """Add rows the fastest way the database has, inside the session's transaction."""
     driver: Any = session.connection().connection.driver_connection
-    if session.get_bind().dialect.name == "postgresql":
+    dialect = session.get_bind().dialect
+    try:
+        _write_rows(driver, dialect.name, table, columns, rows)
+    except dialect.loaded_dbapi.IntegrityError:
+        # The driver's own message would tell the rows.
+        raise Conflict(Problem.REGISTERED_MEANWHILE) from None
+
+
+def _write_rows(driver: Any, dialect: str, table: str, columns: str, rows: Iterable[tuple[object, ...]]) -> None:
+    if dialect == "postgresql":
         with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)

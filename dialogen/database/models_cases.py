@@ -106,6 +106,10 @@ Index(
 )
 Index("ix_cases_unit", Case.unit_id, Case.deadline, Case.id)
 Index("ix_cases_handler", Case.handler_id, Case.deadline, Case.id)
+# The list of a unit's open cases must not grow slower with all that the unit has answered over the years.
+Index("ix_cases_open_unit", Case.unit_id, Case.deadline, Case.id, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+Index("ix_cases_open_handler", Case.handler_id, Case.deadline, Case.id, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+Index("ix_cases_external_reference", Case.external_reference)
 
 
 class CasePersonal(Base):
@@ -130,7 +134,7 @@ class CaseEvent(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     at: Mapped[datetime]
-    #: What was done: a word of services/history.py.
+    #: What was done: a word of domain/history.py.
     action: Mapped[str] = mapped_column(String(30))
     #: Through which door: web, api, import, command_line or demo.
     door: Mapped[str] = mapped_column(String(20))

@@ -63,6 +63,7 @@ class Problem(StrEnum):
     EXPIRED_ALREADY = "expires on {value}: the date is before today"
     LINK_SPENT = "the link has been used or is too old; ask an administrator for a new one"
     IDEMPOTENCY_CONFLICT = "the key {value} was used for another request"
+    REGISTERED_MEANWHILE = "one of the references was registered by somebody else meanwhile; import the file again"
     BAD_CURSOR = "the cursor is not one that this list gave"
     FILE_REFUSED = "{file}: {why}"
     NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"

@@ -1,7 +1,7 @@
 """Settles checked rows of an import with the database: new ones are added, changed ones update, equal ones pass."""
 
 import json
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -37,15 +37,27 @@ def reason_of(refusal: DialogenError) -> str:
 
 
 class Settling:
-    """One import's work on the database, in the caller's transaction. With `writes` off nothing is changed."""
+    """One import's work on the database, in the caller's transaction. With `writes` off nothing is changed.
+
+    `numbers` reserves so many reference numbers of the year and gives the first.
+    """
 
     def __init__(
-        self, session: "Session", *, source: str, columns: Set[str], today: date, now: datetime, writes: bool
+        self,
+        session: "Session",
+        *,
+        source: str,
+        columns: Set[str],
+        today: date,
+        now: datetime,
+        writes: bool,
+        numbers: Callable[[int], int],
     ) -> None:
         self.writes = writes
         self.counts = ImportCounts()
         self._session = session
         self._source, self._columns, self._today, self._now = source, columns, today, now
+        self._numbers = numbers
         if writes:
             import_rows.lock_imports(session)
         self._names = Names(session, make=writes)
@@ -95,8 +107,11 @@ class Settling:
                 cases.append(self._new_case(row))
             except DialogenError as refusal:
                 bad.append(BadRow(row.line, row.reference, reason_of(refusal)))
-        if self.writes:
-            import_rows.add_cases(self._session, cases, source=self._source, registered_on=self._today, at=self._now)
+        if self.writes and cases:
+            first = self._numbers(len(cases))
+            import_rows.add_cases(
+                self._session, cases, first=first, source=self._source, registered_on=self._today, at=self._now
+            )
         self.counts.imported += len(cases)
         return bad
 

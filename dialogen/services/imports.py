@@ -1,11 +1,13 @@
 """Imports cases from a file: reads and checks every row first, then writes all of them in one transaction, or none."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from dialogen.database import cases as case_rows
 from dialogen.database.staging import Staging
 from dialogen.domain import cases as rules_of_cases
 from dialogen.domain import deadlines
@@ -20,6 +22,8 @@ from dialogen.files.xlsx_in import is_xlsx, open_xlsx
 from dialogen.services.import_rows import Settling, reason_of
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from dialogen.database.engine import Database
 
 BATCH = 2000
@@ -70,7 +74,13 @@ def import_cases(
         writes = not order.dry_run and (order.keep_going or staging.counts()[1] == 0)
         with suppress(_AllOrNothing), db.writing() if writes else db.reading() as session:
             settling = Settling(
-                session, source=profile.source, columns=reader.columns, today=today, now=now, writes=writes
+                session,
+                source=profile.source,
+                columns=reader.columns,
+                today=today,
+                now=now,
+                writes=writes,
+                numbers=_numbers(db, session, today),
             )
             _settle(settling, staging, keep_going=order.keep_going, listener=listener)
             # Before the commit, so that rows cannot come in while the others are lost with a full disk.
@@ -86,6 +96,23 @@ def import_cases(
     for what, name in settling.made():
         listener.note(f"{'would make' if order.dry_run else 'made'} the {what} {name}")
     return replace(settling.counts, rejected=rejected)
+
+
+def _numbers(db: "Database", session: "Session", today: date) -> Callable[[int], int]:
+    """Return how to reserve numbers: on PostgreSQL in transactions of their own.
+
+    Other doors would otherwise wait with their registrations until a long import ends. SQLite has one writer anyway.
+    Numbers of an import that is undone stay unused; what counts is that none is used twice.
+    """
+
+    def together(count: int) -> int:
+        return case_rows.reserve_numbers(session, registered_on=today, count=count)
+
+    def apart(count: int) -> int:
+        with db.writing() as own:
+            return case_rows.reserve_numbers(own, registered_on=today, count=count)
+
+    return together if db.is_sqlite else apart
 
 
 def _opened(path: Path, profile: Profile) -> AbstractContextManager[Table]:

@@ -56,8 +56,7 @@ def account_of_session(db: Database, *, secret: str, now: datetime) -> AccountVi
         row, account = found
         session_id, last_seen_at, view = row.id, row.last_seen_at, view_of(session, account)
     if now - last_seen_at >= SEEN_AGAIN_AFTER:
-        with db.writing() as session:
-            sessions.note_seen(session, session_id, now=now)
+        db.note(lambda session: sessions.note_seen(session, session_id, now=now))
     return view
 
 

@@ -91,8 +91,7 @@ def bearer(db: Database, *, secret: str, today: date, now: datetime) -> Bearer |
         last_used_at = row.last_used_at
         asking = Bearer(row.id, view_of(session, account), frozenset(_scopes(row)))
     if last_used_at is None or now - last_used_at >= USED_AGAIN_AFTER:
-        with db.writing() as session:
-            tokens.note_use(session, asking.token_id, now=now)
+        db.note(lambda session: tokens.note_use(session, asking.token_id, now=now))
     return asking
 
 

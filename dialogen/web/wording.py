@@ -137,7 +137,7 @@ _PROBLEMS = {
     Problem.NO_SUCH_CASE: "Vi finner ingen henvendelse med referansen {value} blant dem du har tilgang til.",
     Problem.NOT_ALLOWED: "Rollen din gir ikke adgang til dette.",
     Problem.NEEDS_SECOND_PERSON: (
-        "Endringen tar bort et fristbrudd. Da må en til godkjenne den, og det kan ikke gjøres her ennå. "
+        "Endringen tar bort et brudd på fristen. Da må en til godkjenne den, og det kan ikke gjøres her ennå. "
         "Ingenting er endret."
     ),
     Problem.ALREADY_ANSWERED: "Henvendelsen ble besvart {answered_on}. Rett datoen i stedet.",
@@ -155,6 +155,7 @@ _PROBLEMS = {
     Problem.IDEMPOTENCY_CONFLICT: "Nøkkelen er brukt til en annen forespørsel.",
     Problem.BAD_CURSOR: "Lenken til denne siden av listen virker ikke. Begynn på første side.",
     Problem.FILE_REFUSED: "Filen kan ikke leses slik den er.",
+    Problem.REGISTERED_MEANWHILE: "En av referansene ble registrert av noen andre imens. Importer filen på nytt.",
     Problem.NOT_EMPTY: "Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før.",
 }
 #: By name, as a refusal is known by its name wherever it is told.

@@ -325,6 +325,15 @@ def upgrade() -> None:
         ],
     )
     op.create_index("ix_cases_unit", "cases", ["unit_id", "deadline", "id"])
+    for whose in ("unit", "handler"):
+        op.create_index(
+            f"ix_cases_open_{whose}",
+            "cases",
+            [f"{whose}_id", "deadline", "id"],
+            sqlite_where=sa.text("answered_on IS NULL AND exclusion IS NULL"),
+            postgresql_where=sa.text("answered_on IS NULL AND exclusion IS NULL"),
+        )
+    op.create_index("ix_cases_external_reference", "cases", ["external_reference"])
 
     op.create_table(
         "alerts",

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from threading import Thread
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, ReferenceCounter, Unit
@@ -59,6 +60,28 @@ def test_writers_that_read_first_wait_for_each_other(db: Database) -> None:
         thread.join()
     with db.reading() as session:
         assert session.scalars(select(ReferenceCounter.last)).one() == 80
+
+
+def test_a_note_is_left_out_when_somebody_else_is_writing(db: Database) -> None:
+    unit_id, other = make_unit(db), Database(db.url)
+
+    def rename(session: Session) -> None:
+        session.execute(update(Unit).where(Unit.id == unit_id).values(name="Ny"))
+
+    with db.writing() as session:
+        session.scalars(select(Unit).with_for_update()).one()
+        assert not other.note(rename)
+    assert other.note(rename)
+    other.dispose()
+    with db.reading() as session:
+        assert session.scalars(select(Unit.name)).one() == "Ny"
+
+
+def test_an_error_of_the_database_tells_no_values(db: Database) -> None:
+    make_account(db, "kari@asker.example")
+    with pytest.raises(IntegrityError) as refused, db.writing() as session:
+        session.execute(update(Account).values(name=None, email="hemmelig@asker.example"))
+    assert "[SQL parameters hidden" in str(refused.value)
 
 
 def test_an_instant_comes_back_aware_and_in_utc(db: Database) -> None:

@@ -2,14 +2,17 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import select
 
 from dialogen.database import imports as import_rows
+from dialogen.database.cases import reserve_numbers
 from dialogen.database.engine import Database
 from dialogen.database.imports import NewCase
 from dialogen.database.models import Case, CaseEvent, CasePersonal, ImportRow
 from dialogen.database.staging import Staging
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
+from dialogen.domain.errors import Conflict
 from dialogen.domain.imports import BadRow, CaseRow
 from tests.factories import make_account, make_case, make_unit
 
@@ -86,7 +89,8 @@ def new_case(reference: str, **values: object) -> NewCase:
 
 def add(db: Database, *cases: NewCase) -> None:
     with db.writing() as session:
-        import_rows.add_cases(session, cases, source="portal", registered_on=date(2026, 2, 11), at=NOW)
+        first = reserve_numbers(session, registered_on=date(2026, 2, 11), count=len(cases))
+        import_rows.add_cases(session, cases, first=first, source="portal", registered_on=date(2026, 2, 11), at=NOW)
 
 
 def test_cases_written_in_bulk_read_as_any_other(db: Database) -> None:
@@ -152,3 +156,11 @@ def test_a_reference_is_known_within_its_source(db: Database) -> None:
         assert (by_hand["A-2"].case_id, by_hand["A-2"].fields) == (case_id, None)
         assert import_rows.any_of_source(session, "portal")
         assert not import_rows.any_of_source(session, "other")
+
+
+def test_a_reference_that_somebody_else_registered_meanwhile_is_a_conflict_that_tells_no_row(db: Database) -> None:
+    add(db, new_case("A-1", subject="Lys"))
+    with pytest.raises(Conflict, match="import the file again"):
+        add(db, new_case("A-2"), new_case("A-1", subject="Lys"))
+    with db.reading() as session:
+        assert session.scalars(select(Case.external_reference)).all() == ["A-1"]

@@ -57,7 +57,7 @@ def test_everybody_gets_one_letter_with_the_worst_case_first(
     for letter in mailbox.letters:
         places = [letter.text.index(each) for each in (overdue, today, near)]
         assert places == sorted(places)
-        assert letter.message["Subject"] == "1 henvendelse er over fristen, 1 har frist i dag, 1 nærmer seg"
+        assert letter.message["Subject"] == "1 henvendelse er over fristen, 1 har frist i dag, 1 nærmer seg fristen"
 
 
 def test_a_line_holds_the_references_the_unit_the_deadline_and_a_link(

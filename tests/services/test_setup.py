@@ -154,6 +154,23 @@ def test_a_rule_has_from_one_to_365_days(db: Database, days: int) -> None:
     assert setup.list_rules(db) == [FIRST_RULE]
 
 
+@pytest.mark.parametrize("day", [date(1500, 1, 1), date(1900, 12, 31), date(2101, 1, 1)])
+def test_a_rule_begins_and_a_day_is_closed_in_a_year_that_the_calendar_knows(db: Database, day: date) -> None:
+    with pytest.raises(InvalidInput) as rule:
+        setup.add_rule(db, by=None, valid_from=day, days=14, roll=Roll.NONE, now=NOW)
+    with pytest.raises(InvalidInput) as closed:
+        setup.add_closed_day(db, by=None, day=day, name="Stengt")
+    found = [(each.field, each.problem) for refusal in (rule, closed) for each in refusal.value.problems]
+    assert found == [("valid_from", Problem.BEYOND_CALENDAR), ("day", Problem.BEYOND_CALENDAR)]
+    assert (setup.list_rules(db), setup.list_closed_days(db)) == ([FIRST_RULE], {})
+
+
+@pytest.mark.parametrize("day", [date(1901, 1, 1), date(2100, 12, 31)])
+def test_the_calendars_first_and_last_days_can_be_set_up(db: Database, day: date) -> None:
+    setup.add_closed_day(db, by=None, day=day, name="Stengt")
+    assert setup.add_rule(db, by=None, valid_from=day, days=14, roll=Roll.NONE, now=NOW).valid_from == day
+
+
 def test_of_many_who_add_a_rule_at_once_one_does(db: Database) -> None:
     def add(days: int) -> bool:
         try:
