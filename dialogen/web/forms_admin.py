@@ -10,6 +10,7 @@ from dialogen.web import wording
 from dialogen.web.forms import MUST, ChoiceField, Choices, DayField, PageForm, choices
 
 NO_UNIT = "none"
+DIGITS_MOST = 9  # more would not fit a column
 
 
 class UnitForm(PageForm):
@@ -49,10 +50,10 @@ def role_places(units: list[UnitView]) -> Choices:
 
 
 def place_of(value: str) -> str | int | None:
-    """Return what a choice of `role_places` stands for."""
+    """Return what a choice of `role_places` stands for; what is no number of a unit comes back as it is."""
     if value == NO_UNIT:
         return None
-    return int(value) if value.isdigit() else value
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= DIGITS_MOST else value
 
 
 class KindForm(PageForm):
@@ -75,7 +76,7 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read what was written; raises ValueError with the sentence when it is no whole number."""
         text = valuelist[0].strip() if valuelist else ""
-        self.data = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        self.data = int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST else None
         if text and self.data is None:
             raise ValueError("Skriv et helt tall.")
 
