@@ -42,18 +42,19 @@ class Asked:
 @reports.get("")
 @signed_in
 def find() -> ResponseReturnValue:
-    """Lead to a year's page: the one asked for by the form, else this year's."""
+    """Lead to a year's page: the one asked for by the form, else this year's. That page reads, or refuses, the day."""
     year = request.args.get("year", "").strip() or str(visit.today().year)
     if not (year.isascii() and year.isdigit() and len(year) == 4):
         raise InvalidInput.of("year", Problem.YEAR_OUT_OF_RANGE, value=year, first=FIRST_YEAR, last=LAST_YEAR)
-    return redirect(url_for("reports.year", year=int(year), **_asked().address()), code=303)
+    written: dict[str, Any] = {name: request.args.get(name, "").strip() or None for name in ("as_of", "by")}
+    return redirect(url_for("reports.year", year=int(year), **written), code=303)
 
 
 @reports.get("/<int:year>")
 @signed_in
 def year(year: int) -> ResponseReturnValue:
     """Show a year's figure as of a day, broken down when the reader may see groups."""
-    asked, refused = Asked(None, None), None
+    asked, refused = Asked(None, _by()), None
     try:
         asked = _asked()
         report = _report(year, asked)
@@ -94,8 +95,12 @@ def _asked() -> Asked:
     as_of = read_day(day) if day else None
     if day and as_of is None:
         raise InvalidInput.of("as_of", Problem.NOT_A_DATE, value=day)
+    return Asked(as_of, _by())
+
+
+def _by() -> Breakdown | None:
     by = next((each for each in Breakdown if each == request.args.get("by")), None)
-    return Asked(as_of, by if _may_break_down() else None)
+    return by if _may_break_down() else None
 
 
 def _may_break_down() -> bool:

@@ -95,6 +95,18 @@ def test_a_day_that_cannot_be_is_told(signed_in: SignIn, day: str, told: str) ->
     assert told in page.text
 
 
+@pytest.mark.parametrize(
+    ("day", "told"), [("12.02.2026", "12.02.2026 har ikke vært ennå."), ("31.2.2026", "31.2.2026 er ikke en dato.")]
+)
+def test_a_day_mistyped_in_the_form_is_told_beside_the_figure(signed_in: SignIn, day: str, told: str) -> None:
+    reader = signed_in((Role.STATISTICIAN, "*"))
+    page = reader.press(reader.get("/reports/mv-1.1/2025?by=month"), "Vis", status=422, as_of=day)
+    assert page.heading == "MV.1.1 for 2025"
+    assert f"Per dato: {told}" in page.text
+    assert page.value("as_of") == day
+    assert page.value("by") == "month"
+
+
 @pytest.mark.parametrize("year", ["1899", "2101", "0", "99999"])
 def test_a_year_that_cannot_be_has_no_page(signed_in: SignIn, year: str) -> None:
     signed_in((Role.HANDLER, "*")).get(f"/reports/mv-1.1/{year}", status=404)
