@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from dialogen import calendar
 from dialogen.database import rules, setup
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Standing, check_may_administer
@@ -127,11 +128,13 @@ def add_rule(
 ) -> DeadlineRule:
     """Add a version of the deadline rule; no deadline that was given moves by it.
 
-    Raises InvalidInput unless the first day is after the newest rule's and the days are 1 to 365.
+    Raises InvalidInput unless the first day is after the newest rule's and one that the calendar knows, and the days
+    are 1 to 365.
     """
     _check(by)
     if days not in RULE_DAYS:
         raise InvalidInput.of("days", Problem.RULE_DAYS, value=days)
+    _check_is_in_calendar("valid_from", valid_from)
     with db.writing() as session:
         newest = max(rule.valid_from or date.min for rule in rules.deadline_rules(session))
         if valid_from <= newest:
@@ -150,8 +153,12 @@ def list_closed_days(db: Database) -> dict[date, str]:
 
 
 def add_closed_day(db: Database, *, by: Standing | None, day: date, name: str) -> None:
-    """Add a day on which the office is closed; raises Conflict when it is one already."""
+    """Add a day on which the office is closed; raises Conflict when it is one already.
+
+    Raises InvalidInput for a day outside the years that the calendar knows.
+    """
     _check(by)
+    _check_is_in_calendar("day", day)
     name = required_name("name", name, most=NAME_MOST)
     with db.writing() as session:
         if not setup.add_closed_day(session, day=day, name=name):
@@ -168,6 +175,12 @@ def remove_closed_day(db: Database, *, by: Standing | None, day: date) -> None:
 def _check(by: Standing | None) -> None:
     if by is not None:
         check_may_administer(by)
+
+
+def _check_is_in_calendar(field: str, day: date) -> None:
+    if not calendar.FIRST_YEAR <= day.year <= calendar.LAST_YEAR:
+        years = {"first": calendar.FIRST_YEAR, "last": calendar.LAST_YEAR}
+        raise InvalidInput.of(field, Problem.BEYOND_CALENDAR, value=day, **years)
 
 
 def _unit_name(name: str) -> str:
