@@ -1,6 +1,7 @@
 """Writes rejected rows as CSV in the columns they came in, each with its reason as the last cell."""
 
 import csv
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -31,10 +32,17 @@ class RejectsFile:
     def _write(self, rows: Iterable[list[str]], *, delimiter: str) -> None:
         try:
             # With a byte order mark, by which Excel and our own import know the encoding.
-            with self._path.open("w", encoding="utf-8-sig", newline="", errors="replace") as stream:
+            with open(
+                self._path, "w", encoding="utf-8-sig", newline="", errors="replace", opener=_for_the_owner_alone
+            ) as stream:
                 csv.writer(stream, delimiter=delimiter).writerows(rows)
         except OSError as error:
             raise FileRefused(self._path, f"cannot be written: {error.strerror}") from error
+
+
+def _for_the_owner_alone(path: str, flags: int) -> int:
+    # The rows hold what people wrote about. A file that is there already keeps the mode that its owner gave it.
+    return os.open(path, flags, 0o600)
 
 
 def _rows(table: Table, rejected: Iterable[tuple[int, str]]) -> Iterable[list[str]]:

@@ -1,5 +1,6 @@
 """The file of rejected rows: the rows as they came, each with its reason, ready to be mended."""
 
+import stat
 from datetime import date
 from pathlib import Path
 
@@ -53,6 +54,11 @@ def test_the_file_is_emptied_at_once_so_that_no_old_reasons_are_left(tmp_path: P
     (tmp_path / "bad.csv").write_text("old")
     RejectsFile(tmp_path / "bad.csv", not_the_same_as=tmp_path / "rows.csv")
     assert (tmp_path / "bad.csv").read_text(encoding="utf-8-sig") == ""
+
+
+def test_a_new_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+    RejectsFile(tmp_path / "bad.csv", not_the_same_as=tmp_path / "rows.csv")
+    assert stat.S_IMODE((tmp_path / "bad.csv").stat().st_mode) == 0o600
 
 
 def test_the_input_is_never_written_over(tmp_path: Path) -> None:
