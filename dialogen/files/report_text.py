@@ -109,7 +109,11 @@ def _uncertainty(interval: Interval | None) -> str:
         "Prosenten er en full telling og har ingen utvalgsfeil. Intervallet viser hvor mye tilfeldigheter kan forklare "
         "når virksomheter sammenlignes."
     )
-    return f"Wilsons 95 %-intervall: {_range(interval)}. {reason}" if interval else f"Intervallet er tomt. {reason}"
+    return (
+        f"Wilsons 95 %-intervall: {_range(interval)}. {reason}"
+        if interval
+        else f"Det er ikke noe intervall å vise. {reason}"
+    )
 
 
 def _table(report: YearlyReport) -> list[str]:

@@ -41,7 +41,7 @@ def remove() -> ResponseReturnValue:
     if day is None:
         raise NotFound(Problem.NO_SUCH, what="closed day", value=request.form.get("day", ""))
     setup.remove_closed_day(office().db, by=visit.standing(), day=day)
-    flash("Dagen er tatt bort.")
+    flash("Dagen er slettet.")
     return redirect(url_for("admin.closed_days"), code=303)
 
 

@@ -36,7 +36,7 @@ _STATUS: dict[type[DialogenError], int] = {
 PAGES = {
     400: ("Vi forsto ikke forespørselen", "Gå tilbake, last siden på nytt og prøv en gang til."),
     403: ("Du har ikke adgang", "Rollen din gir ikke adgang til dette."),
-    404: ("Vi finner ikke siden", "Adressen kan være feil, eller siden er ikke for din rolle."),
+    404: ("Vi finner ikke siden", "Adressen kan være feil, eller du har ikke tilgang."),
     405: ("Adressen kan ikke brukes slik", "Gå tilbake og bruk knappene på siden."),
     409: ("Det går ikke nå", "Last siden på nytt og se hva som er endret."),
     413: ("Det du sendte, er for stort", "Kort ned teksten og prøv igjen."),

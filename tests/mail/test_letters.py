@@ -106,7 +106,7 @@ def test_a_letter_about_several_cases_that_tells_of_more_than_it_lists() -> None
         should_have_come_on=date(2026, 2, 9),
     )
     letter = a_letter(extended, LINE, overdue=1, due_today=2, nearing=11)
-    assert letter.subject == "1 henvendelse er over fristen, 2 har frist i dag, 11 nærmer seg"
+    assert letter.subject == "1 henvendelse er over fristen, 2 har frist i dag, 11 nærmer seg fristen"
     assert letter.text.split("\n\n")[1:4] == [
         "Disse 14 henvendelsene må følges opp. De som haster mest, står først:",
         "\n".join(
@@ -134,9 +134,9 @@ def test_an_original_deadline_still_ahead_is_told_as_such() -> None:
         ((1, 0, 0), "1 henvendelse er over fristen"),
         ((3, 0, 0), "3 henvendelser er over fristen"),
         ((3, 1, 0), "3 henvendelser er over fristen, 1 har frist i dag"),
-        ((3, 0, 2), "3 henvendelser er over fristen, 2 nærmer seg"),
+        ((3, 0, 2), "3 henvendelser er over fristen, 2 nærmer seg fristen"),
         ((0, 1, 0), "1 henvendelse har frist i dag"),
-        ((0, 2, 5), "2 henvendelser har frist i dag, 5 nærmer seg"),
+        ((0, 2, 5), "2 henvendelser har frist i dag, 5 nærmer seg fristen"),
         ((0, 0, 2), "2 henvendelser nærmer seg fristen"),
     ],
 )

@@ -131,6 +131,14 @@ def test_looking_at_a_one_time_link_does_not_use_it_up(db: Database, nobody: Rea
     assert nobody.get(path).heading == nobody.get(path).heading == "Velg passord"
 
 
+def test_a_password_manager_learns_whose_password_is_chosen(db: Database, nobody: Reader) -> None:
+    account = make_account(db, "kari@asker.example")
+    page = nobody.get(f"/sign-in/link/{sessions.make_sign_in_link(db, account_id=account, now=NOW)}")
+    (field,) = page.all("input", type="text", autocomplete="username")
+    assert field.get("value") == "kari@asker.example"
+    assert "readonly" in field.attrib
+
+
 def test_an_old_or_made_up_link_opens_nothing(db: Database, nobody: Reader) -> None:
     secret = sessions.make_sign_in_link(db, account_id=make_account(db), now=NOW - timedelta(days=8))
     for path in (f"/sign-in/link/{secret}", "/sign-in/link/oppdiktet"):

@@ -30,6 +30,7 @@ def test_a_unit_is_added_and_changed(db: Database, admin: Reader) -> None:
     assert "Virksomheten Kommunalteknikk er lagt til." in page.text
     page = admin.get(page.links()["Endre"])
     assert page.value("email") == "post@asker.example"
+    assert "1 virksomhet " in admin.get("/admin/units").text
     page = admin.press(page, "Lagre", name="Teknikk og miljø", email="")
     assert "Virksomheten er endret." in page.text
     assert [(unit.name, unit.email) for unit in setup.list_units(db)] == [("Teknikk og miljø", None)]
@@ -116,13 +117,15 @@ def test_a_closed_day_is_added_and_taken_away(db: Database, admin: Reader) -> No
     refused = admin.press(page, "Legg til", status=409, day="24.12.2026", name="Julaften")
     assert "24.12.2026 er i bruk fra før." in refused.text
     page = admin.press(page, "Slett torsdag 24. desember 2026")
-    assert "Dagen er tatt bort." in page.text
+    assert "Dagen er slettet." in page.text
     assert setup.list_closed_days(db) == {}
 
 
 def test_a_closed_day_that_is_none_is_refused(db: Database, admin: Reader) -> None:
     page = admin.press(admin.get("/admin/closed-days"), "Legg til", status=422, day="tull", name="")
     assert "Dato: tull er ikke en dato." in page.text
+    old = admin.press(page, "Legg til", status=422, day="24.12.1800", name="Julaften")
+    assert "Dato: 24.12.1800 ligger utenfor årene som kalenderen kjenner: 1901–2100." in old.text
     assert "Navn på dagen: Må fylles ut." in page.text
     token = page.value("csrf_token")
     for day in ("tull", "24.12.2026"):
