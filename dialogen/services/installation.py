@@ -16,11 +16,6 @@ def bring_up_to_date(db: "Database") -> None:
     schema.upgrade(db)
 
 
-def is_up_to_date(db: "Database") -> bool:
-    """Say whether the database has the schema that this version needs."""
-    return schema.is_current(db)
-
-
 def note_start(db: "Database", *, now: datetime) -> None:
     """Remember the first start of this installation: staleness is counted from there."""
     with db.writing() as session:
