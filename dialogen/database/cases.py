@@ -84,11 +84,6 @@ def find_case_by_external_reference(session: Session, *, source: str, external_r
     return session.scalars(query).one_or_none()
 
 
-def any_case(session: Session) -> bool:
-    """Say whether there is any case at all."""
-    return session.scalars(select(Case.id).limit(1)).first() is not None
-
-
 def reserve_numbers(session: Session, *, registered_on: date, count: int) -> int:
     """Take `count` numbers of the year of registration; returns the first. Others wait until this transaction ends."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

@@ -19,7 +19,6 @@ class KnownRow(NamedTuple):
     """A reference that is registered: its case, and the row as last imported unless another door registered it."""
 
     case_id: int
-    import_row_id: int | None
     fields: dict[str, str | None] | None
     subject_digest: str | None
 
@@ -64,7 +63,7 @@ def lock_imports(session: Session) -> None:
 def known_rows(session: Session, *, source: str, references: Sequence[str]) -> dict[str, KnownRow]:
     """Return what is known of a source's references."""
     query = (
-        select(Case.external_reference, Case.id, ImportRow.id, ImportRow.fields, ImportRow.subject_digest)
+        select(Case.external_reference, Case.id, ImportRow.fields, ImportRow.subject_digest)
         .outerjoin(ImportRow, ImportRow.case_id == Case.id)
         .where(Case.source == source, Case.external_reference.in_(references))
         .order_by(Case.id)

@@ -147,9 +147,7 @@ def _letters(session: "Session") -> Finding:
     counts = letter_rows.count_by_state(session)
     dead = counts.get(LetterState.DEAD, 0)
     if dead:
-        return _wrong(
-            "letters", f"{dead} given up; see the page /letters as an administrator, and send them again"
-        )
+        return _wrong("letters", f"{dead} given up; see the page /letters as an administrator, and send them again")
     waiting = counts.get(LetterState.WAITING, 0) + counts.get(LetterState.CLAIMED, 0)
     return _well("letters", f"none was given up, {waiting} wait to be sent")
 
