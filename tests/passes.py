@@ -14,6 +14,7 @@ from dialogen.mail.post import Post
 from dialogen.services import deadline_pass
 from dialogen.services.alerts import Raised, morning_of, raise_alerts
 from dialogen.services.deadline_pass import PassOrder, PassResult
+from dialogen.services.letter_writing import write_letters
 from dialogen.services.letters import Stationery
 from dialogen.services.worker import Worker
 from tests.factories import NOW, TODAY
@@ -103,6 +104,16 @@ def letters(db: Database) -> list[Letter]:
         found = list(session.scalars(select(Letter).order_by(Letter.id)))
         session.expunge_all()
     return found
+
+
+def write(db: Database) -> int:
+    """Write the letters of the tests' day, and send none."""
+    return write_letters(db, morning_of(db, TODAY), STATIONERY, worker())
+
+
+def states(db: Database) -> list[str]:
+    """Return the states of the stored letters, oldest first."""
+    return [each.state.value for each in letters(db)]
 
 
 def runs(db: Database) -> list[JobRun]:

@@ -65,6 +65,8 @@ def _serve(server: waitress.server.BaseWSGIServer, address: str, *, with_demo: b
         signal.signal(signal.SIGTERM, scheduler.stop_with_us)
         signal.signal(signal.SIGINT, scheduler.stop_with_us)
         click.echo(f"Dialogen is at {address} - stop it with Ctrl-C")
+        if office().config.base_url != address:
+            click.echo(f"Links in letters lead to {office().config.base_url}; DIALOGEN_BASE_URL decides", err=True)
         server.run()
     finally:
         scheduler.ask_to_stop()

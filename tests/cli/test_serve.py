@@ -131,6 +131,10 @@ def test_its_sign_in_page_is_there(first: Served) -> None:
     assert 'type="password"' in page
 
 
+def test_it_says_where_links_in_letters_lead_when_that_is_not_here(first: Served) -> None:
+    assert "Links in letters lead to http://127.0.0.1:8000; DIALOGEN_BASE_URL decides" in first.text
+
+
 def test_it_prints_how_to_sign_in(first: Served) -> None:
     assert sorted(first.passwords) == [
         f"{name}@asker.example" for name in ("administrator", "leder", "saksbehandler", "statistiker")

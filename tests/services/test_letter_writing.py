@@ -26,22 +26,14 @@ from tests.passes import (
     raise_on,
     reference,
     rows_in_each_transaction,
+    states,
     worker,
+    write,
 )
 
 DUE_TODAY = TODAY - timedelta(days=14)
 ONE_DAY = timedelta(days=1)
 KARI, LEDER = "kari@asker.example", "leder@asker.example"
-
-
-def write(db: Database) -> int:
-    """Write the letters of the tests' day."""
-    return write_letters(db, morning_of(db, TODAY), STATIONERY, worker())
-
-
-def states(db: Database) -> list[str]:
-    """Return the states of the stored letters, oldest first."""
-    return [each.state.value for each in letters(db)]
 
 
 def test_everybody_gets_one_letter_with_the_worst_case_first(

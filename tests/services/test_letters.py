@@ -12,13 +12,10 @@ from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.errors import NotAllowed, NotFound, WrongState
 from dialogen.domain.letters import CLAIM_LASTS, PAUSES, LetterState
 from dialogen.mail.post import Post, ShowingPost
-from dialogen.services.alerts import morning_of
-from dialogen.services.letter_writing import write_letters
 from dialogen.services.letters import SendTally, letters_for, post_for, send_again, send_letters
 from tests.factories import NOW, TODAY, make_account, make_case, standing
 from tests.mailbox import Mailbox, free_port, post_to
 from tests.passes import (
-    STATIONERY,
     AlertSeen,
     Clock,
     alerts,
@@ -26,22 +23,14 @@ from tests.passes import (
     letters,
     make_pass,
     raise_on,
+    states,
     worker,
+    write,
 )
 
 DUE_TODAY = TODAY - timedelta(days=14)
 ONE_DAY = timedelta(days=1)
 KARI, LEDER = "kari@asker.example", "leder@asker.example"
-
-
-def write(db: Database) -> int:
-    """Write the letters of the tests' day."""
-    return write_letters(db, morning_of(db, TODAY), STATIONERY, worker())
-
-
-def states(db: Database) -> list[str]:
-    """Return the states of the stored letters, oldest first."""
-    return [each.state.value for each in letters(db)]
 
 
 def test_before_a_retry_a_letter_is_dropped_only_when_all_its_cases_are_gone(
