@@ -27,14 +27,25 @@ from dialogen.database.models_alerts import (
 )
 from dialogen.database.models_cases import (
     IS_OPEN,
+    IS_PENDING,
     Case,
     CaseEvent,
     CasePersonal,
     DeadlineRuleRow,
     EventText,
     ImportRow,
+    PendingChange,
     ReferenceCounter,
 )
+from dialogen.database.models_disposal import (
+    Disposal,
+    DisposalApproval,
+    DisposalItem,
+    DisposalList,
+    RetentionRule,
+)
+from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
+from dialogen.database.models_logs import AccessEntry, OfficeEvent
 
 __all__ = [
     "IS_CLAIMED",
@@ -42,10 +53,13 @@ __all__ = [
     "IS_DRAFT",
     "IS_OPEN",
     "IS_OWED",
+    "IS_PENDING",
     "IS_UNADDRESSED",
     "IS_UNFINISHED",
     "IS_WAITING",
+    "AccessEntry",
     "Account",
+    "AccountIdentity",
     "AccountSession",
     "Alert",
     "ApiToken",
@@ -55,6 +69,10 @@ __all__ = [
     "CasePersonal",
     "ClosedDay",
     "DeadlineRuleRow",
+    "Disposal",
+    "DisposalApproval",
+    "DisposalItem",
+    "DisposalList",
     "EventText",
     "IdempotencyKey",
     "ImportRow",
@@ -63,7 +81,13 @@ __all__ = [
     "Kind",
     "Letter",
     "MembershipRow",
+    "OfficeEvent",
+    "PendingChange",
+    "RecoveryCode",
     "ReferenceCounter",
+    "RetentionRule",
+    "SecondStep",
     "SignInLink",
+    "Throttle",
     "Unit",
 ]

@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogen.database.base import Base, closed_list
-from dialogen.domain.accounts import Role
+from dialogen.domain.accounts import Origin, Role, Stage
 
 
 class Unit(Base):
@@ -32,6 +32,8 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    #: Whether it may sign in with its password though the installation signs in elsewhere (OIDC).
+    break_glass: Mapped[bool] = mapped_column(Boolean, default=False)
     memberships: Mapped[list["MembershipRow"]] = relationship(
         order_by="MembershipRow.id", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -52,6 +54,8 @@ class MembershipRow(Base):
     role: Mapped[Role] = mapped_column(closed_list(Role, "role"))
     scope: Mapped[str] = mapped_column(String(20))  # *, - or the unit's number
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    #: Who gave it: an administrator here, or the sign-in elsewhere, which may take it away again.
+    origin: Mapped[Origin] = mapped_column(closed_list(Origin, "origin"), default=Origin.LOCAL)
 
 
 class SignInLink(Base):
@@ -79,6 +83,10 @@ class AccountSession(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    #: How far the sign-in has come: only a full one opens the pages.
+    stage: Mapped[Stage] = mapped_column(closed_list(Stage, "stage"), default=Stage.FULL)
+    #: What the browser called itself, so that its owner knows it again in the list.
+    browser: Mapped[str | None] = mapped_column(String(200))
 
 
 class ApiToken(Base):
@@ -94,6 +102,10 @@ class ApiToken(Base):
     expires_on: Mapped[date | None]  # the last local date on which it works
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    name: Mapped[str | None] = mapped_column(String(100))  # what it is for
+    #: Requests counted since the beginning of the present window of the rate limit.
+    window_began_at: Mapped[datetime | None]
+    window_count: Mapped[int] = mapped_column(default=0)
 
 
 class IdempotencyKey(Base):

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogen.database.base import Base, closed_list
-from dialogen.domain.cases import Channel, ExclusionReason, Stream
+from dialogen.domain.cases import Channel, ExclusionReason, Outcome, Stream
 from dialogen.domain.deadlines import Roll
 
 
@@ -123,6 +123,8 @@ class CasePersonal(Base):
     sender_name: Mapped[str | None] = mapped_column(String(200))
     sender_email: Mapped[str | None] = mapped_column(String(254), index=True)
     sender_phone: Mapped[str | None] = mapped_column(String(50))
+    #: When it was erased after its retention time; from then on nothing personal is put in again.
+    erased_at: Mapped[datetime | None]
 
 
 class CaseEvent(Base):
@@ -154,6 +156,39 @@ class EventText(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     field: Mapped[str] = mapped_column(String(30))  # reason, note, or the personal field whose earlier value this is
     text: Mapped[str] = mapped_column(Text)
+
+
+class PendingChange(Base):
+    """A change under four eyes: proposed by one, it counts when a second person approves it (domain.md 4).
+
+    Holds no personal value: the free-text reason lies with the line of history that tells of the proposal.
+    """
+
+    __tablename__ = "pending_changes"
+    __table_args__ = (
+        CheckConstraint("(decided_at IS NULL) = (outcome IS NULL)", name="decided_with_outcome"),
+        CheckConstraint("decided_by <> proposed_by OR outcome = 'withdrawn'", name="second_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    #: What is asked for: excluded or corrected, as history tells it.
+    action: Mapped[str] = mapped_column(String(30))
+    #: [{"field", "before", "after"}] of exclusion, stream, received_on and answered_on, as in case_events.
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    event_id: Mapped[int] = mapped_column(ForeignKey("case_events.id"))
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    decided_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None] = mapped_column(closed_list(Outcome, "outcome"))
+
+
+IS_PENDING = PendingChange.decided_at.is_(None)
+# At most one change waits for a case, and what waits is found without reading what was decided.
+Index(
+    "uq_pending_changes_case", PendingChange.case_id, unique=True, sqlite_where=IS_PENDING, postgresql_where=IS_PENDING
+)
 
 
 class ImportRow(Base):

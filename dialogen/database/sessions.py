@@ -6,13 +6,29 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, lazyload
 
 from dialogen.database.models import Account, AccountSession, SignInLink
+from dialogen.domain.accounts import Stage
 
 
-def add_session(session: Session, account_id: int, *, secret_hash: str, now: datetime, expires_at: datetime) -> None:
+def add_session(
+    session: Session,
+    account_id: int,
+    *,
+    secret_hash: str,
+    now: datetime,
+    expires_at: datetime,
+    stage: Stage = Stage.FULL,
+    browser: str | None = None,
+) -> None:
     """Add a session of an account."""
     session.add(
         AccountSession(
-            account_id=account_id, secret_hash=secret_hash, created_at=now, last_seen_at=now, expires_at=expires_at
+            account_id=account_id,
+            secret_hash=secret_hash,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=expires_at,
+            stage=stage,
+            browser=browser,
         )
     )
 

@@ -27,6 +27,21 @@ class Scope(StrEnum):
     STATS_READ = "stats:read"
 
 
+class Origin(StrEnum):
+    """Who gave an account a role: an administrator here, or the sign-in elsewhere (OIDC)."""
+
+    LOCAL = "local"
+    OIDC = "oidc"
+
+
+class Stage(StrEnum):
+    """How far a sign-in has come. Only a full one opens the pages."""
+
+    SECOND_STEP = "second_step"  # the password was right; the code of the second step is awaited
+    ENROLMENT = "enrolment"  # a second step is demanded of the account, which has none yet
+    FULL = "full"
+
+
 class Act(StrEnum):
     """What can be asked of a case, or of the statistic, as a question of reach."""
 

@@ -47,6 +47,14 @@ class Condition(StrEnum):
     EXCLUDED = "excluded"
 
 
+class Outcome(StrEnum):
+    """What became of a change that was proposed under four eyes."""
+
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class Step(StrEnum):
     """What can be done with a case; the value completes the sentence "the case cannot be …"."""
 

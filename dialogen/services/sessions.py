@@ -1,16 +1,18 @@
 """Signing in and out: sessions of browsers, and the one-time links by which new people set their first password."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dialogen.database import accounts, sessions
 from dialogen.database.engine import Database
 from dialogen.database.models import Account
-from dialogen.domain.accounts import check_password
+from dialogen.domain.accounts import Stage, check_password
 from dialogen.domain.errors import NotSignedIn, Problem, WrongState
 from dialogen.services.account_views import AccountView, view_of
 from dialogen.services.accounts import find_by_address, replace_password
 from dialogen.services.passwords import STANDARD, Hasher
+from dialogen.services.second_steps import LENIENT, EntryRules, stage_for
 from dialogen.services.secrets import new_secret, secret_hash
 
 if TYPE_CHECKING:
@@ -19,11 +21,33 @@ if TYPE_CHECKING:
 SESSION_LIFETIME = timedelta(hours=12)  # a working day and its evening, however busy
 SESSION_IDLE = timedelta(hours=2)
 SEEN_AGAIN_AFTER = timedelta(minutes=1)  # reading a page must not always write
+HALFWAY_LIFETIME = timedelta(minutes=10)  # between the password and the second step
 LINK_LIFETIME = timedelta(days=7)
+BROWSER_MOST = 200
 
 
-def sign_in(db: Database, *, email: str, password: str, now: datetime, hasher: Hasher = STANDARD) -> str:
+@dataclass(frozen=True)
+class Visitor:
+    """Who a session lets in, and how far: only a full session opens the pages."""
+
+    account: AccountView
+    session_id: int
+    stage: Stage
+
+
+def sign_in(
+    db: Database,
+    *,
+    email: str,
+    password: str,
+    now: datetime,
+    browser: str | None = None,
+    entry: EntryRules = LENIENT,
+    hasher: Hasher = STANDARD,
+) -> str:
     """Open a session and return its secret, of which only a hash is kept.
+
+    Where a second step is set up, or demanded by `entry`, the session stops before it until that is done.
 
     Raises NotSignedIn alike, and after as long, for a wrong password, an unknown address, a disabled account and
     one that has no password yet. A password hashed in an older way is hashed anew.
@@ -44,20 +68,26 @@ def sign_in(db: Database, *, email: str, password: str, now: datetime, hasher: H
             raise NotSignedIn(Problem.WRONG_SIGN_IN)
         if present.disabled_at is not None:
             raise NotSignedIn(Problem.WRONG_SIGN_IN)
-        return _open_session(session, present, now)
+        return open_session(session, present, now, browser=browser, stage=stage_for(session, present, entry))
 
 
 def account_of_session(db: Database, *, secret: str, now: datetime) -> AccountView | None:
-    """Return who is signed in; None when the session is unknown, ended, too old, idle, or its account disabled."""
+    """Return who is fully signed in; None when the session is unknown, ended, too old, idle, or its account disabled."""
+    visitor = visitor_of_session(db, secret=secret, now=now)
+    return visitor.account if visitor is not None and visitor.stage is Stage.FULL else None
+
+
+def visitor_of_session(db: Database, *, secret: str, now: datetime) -> Visitor | None:
+    """Return whose session this is and how far it has come; None as `account_of_session`."""
     with db.reading() as session:
         found = sessions.find_open_session(session, secret_hash(secret), now=now, seen_after=now - SESSION_IDLE)
         if found is None:
             return None
         row, account = found
-        session_id, last_seen_at, view = row.id, row.last_seen_at, view_of(session, account)
+        last_seen_at, visitor = row.last_seen_at, Visitor(view_of(session, account), row.id, row.stage)
     if now - last_seen_at >= SEEN_AGAIN_AFTER:
-        db.note(lambda session: sessions.note_seen(session, session_id, now=now))
-    return view
+        db.note(lambda session: sessions.note_seen(session, visitor.session_id, now=now))
+    return visitor
 
 
 def end_session(db: Database, *, secret: str, now: datetime) -> None:
@@ -86,7 +116,16 @@ def account_of_link(db: Database, *, secret: str, now: datetime) -> AccountView:
         return view_of(session, _link_holder(session, secret, now))
 
 
-def set_first_password(db: Database, *, secret: str, password: str, now: datetime, hasher: Hasher = STANDARD) -> str:
+def set_first_password(
+    db: Database,
+    *,
+    secret: str,
+    password: str,
+    now: datetime,
+    browser: str | None = None,
+    entry: EntryRules = LENIENT,
+    hasher: Hasher = STANDARD,
+) -> str:
     """Set the password of a one-time link's account and sign in; returns the secret of the session.
 
     Uses up every link of the account, and ends its sessions. Raises InvalidInput for a bad password, which leaves
@@ -99,7 +138,7 @@ def set_first_password(db: Database, *, secret: str, password: str, now: datetim
         account = accounts.lock_account(session, account_id)
         _link_holder(session, secret, now)  # again, now that nobody else can use it
         replace_password(session, account, kept, now=now)
-        return _open_session(session, account, now)
+        return open_session(session, account, now, browser=browser, stage=stage_for(session, account, entry))
 
 
 def _link_holder(session: "Session", secret: str, now: datetime) -> Account:
@@ -109,9 +148,16 @@ def _link_holder(session: "Session", secret: str, now: datetime) -> Account:
     return account
 
 
-def _open_session(session: "Session", account: Account, now: datetime) -> str:
+def open_session(session: "Session", account: Account, now: datetime, *, browser: str | None, stage: Stage) -> str:
+    """Open a session within a transaction and return its secret; one that is not full yet lasts ten minutes."""
     secret = new_secret()
     sessions.add_session(
-        session, account.id, secret_hash=secret_hash(secret), now=now, expires_at=now + SESSION_LIFETIME
+        session,
+        account.id,
+        secret_hash=secret_hash(secret),
+        now=now,
+        expires_at=now + (SESSION_LIFETIME if stage is Stage.FULL else HALFWAY_LIFETIME),
+        stage=stage,
+        browser=browser and browser[:BROWSER_MOST],
     )
     return secret

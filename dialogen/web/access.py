@@ -34,8 +34,8 @@ def register(app: Flask) -> None:
 
 
 def _load(secret: str) -> visit.SignedIn | None:
-    account = sessions.account_of_session(office().db, secret=secret, now=visit.now())
-    return visit.SignedIn(account, secret) if account is not None else None
+    visitor = sessions.visitor_of_session(office().db, secret=secret, now=visit.now())
+    return visit.SignedIn(visitor.account, secret, visitor.session_id, visitor.stage) if visitor is not None else None
 
 
 def _stand_guard() -> ResponseReturnValue | None:

@@ -9,6 +9,7 @@ from dialogen.domain.accounts import PASSWORD_LEAST
 from dialogen.domain.errors import InvalidInput, NotSignedIn
 from dialogen.extensions import office
 from dialogen.services import sessions
+from dialogen.services.second_steps import EntryRules
 from dialogen.web import visit
 from dialogen.web.access import safe_next, signed_in
 from dialogen.web.forms_accounts import PasswordForm, SignInForm
@@ -27,11 +28,18 @@ def sign_in() -> ResponseReturnValue:
     status = 422
     if form.validate():
         try:
-            secret = sessions.sign_in(office().db, email=form.email.data, password=form.password.data, now=visit.now())
+            secret = sessions.sign_in(
+                office().db,
+                email=form.email.data,
+                password=form.password.data,
+                now=visit.now(),
+                browser=request.user_agent.string,
+                entry=entry_rules(),
+            )
         except NotSignedIn as refusal:
             form.refuse(refusal)
         else:
-            _open(secret)
+            open_door(secret)
             return redirect(onward, code=303)
     return render_template("accounts/sign_in.html", form=form), status
 
@@ -40,7 +48,7 @@ def sign_in() -> ResponseReturnValue:
 @guards.public("whoever is not signed in is signed out already")
 def sign_out() -> ResponseReturnValue:
     """End the session on both sides."""
-    visitor = visit.signed_in()
+    visitor = visit.signed_in() or visit.halfway()
     if visitor is not None:
         sessions.end_session(office().db, secret=visitor.secret, now=visit.now())
     logout_user()
@@ -59,26 +67,36 @@ def link(secret: str) -> ResponseReturnValue:
     if form.is_submitted() and form.validate():
         try:
             opened = sessions.set_first_password(
-                office().db, secret=secret, password=form.password.data, now=visit.now()
+                office().db,
+                secret=secret,
+                password=form.password.data,
+                now=visit.now(),
+                browser=request.user_agent.string,
+                entry=entry_rules(),
             )
         except InvalidInput as refusal:
             form.refuse(refusal)
         else:
-            _open(opened)
+            open_door(opened)
             flash("Passordet er lagret, og du er logget inn.")
             return redirect(url_for("home.front"), code=303)
     return render_template("accounts/link.html", form=form, account=account, least=PASSWORD_LEAST), status
 
 
-def _open(secret: str) -> None:
+def entry_rules() -> EntryRules:
+    """Return what this installation demands of whoever signs in with a password."""
+    return EntryRules(second_step_of_administrators=office().config.is_production)
+
+
+def open_door(secret: str) -> None:
     """Let the browser in with a new cookie, so that nothing planted in the old one lives on."""
-    old = visit.signed_in()
+    old = visit.signed_in() or visit.halfway()
     if old is not None:
         sessions.end_session(office().db, secret=old.secret, now=visit.now())
     session.clear()
-    account = sessions.account_of_session(office().db, secret=secret, now=visit.now())
-    assert account is not None, "a session that was opened at this instant holds"
-    login_user(visit.SignedIn(account, secret))
+    visitor = sessions.visitor_of_session(office().db, secret=secret, now=visit.now())
+    assert visitor is not None, "a session that was opened at this instant holds"
+    login_user(visit.SignedIn(visitor.account, secret, visitor.session_id, visitor.stage))
 
 
 @accounts.get("/account")

@@ -8,7 +8,7 @@ from flask import g
 from flask_login import current_user
 
 from dialogen import clock
-from dialogen.domain.accounts import Standing
+from dialogen.domain.accounts import Stage, Standing
 from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
 from dialogen.services.accounts import AccountView
@@ -21,9 +21,15 @@ class SignedIn:
 
     account: AccountView
     secret: str
-    is_authenticated: bool = True
+    session_id: int
+    stage: Stage
     is_active: bool = True
     is_anonymous: bool = False
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether the sign-in is complete: halfway opens nothing but the second step."""
+        return self.stage is Stage.FULL
 
     def get_id(self) -> str:
         """Return what the cookie holds."""
@@ -33,6 +39,12 @@ class SignedIn:
 def signed_in() -> SignedIn | None:
     """Return who is signed in, or None."""
     return cast(SignedIn, current_user._get_current_object()) if current_user.is_authenticated else None
+
+
+def halfway() -> SignedIn | None:
+    """Return who has shown the right password but not yet taken the second step, or None."""
+    found = current_user._get_current_object()
+    return found if isinstance(found, SignedIn) and not found.is_authenticated else None
 
 
 def me() -> AccountView:

@@ -1,0 +1,79 @@
+"""Tables of retention: how long what is kept, the lists that administrators approve, and what was disposed of."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dialogen.database.base import Base, closed_list
+from dialogen.domain.retention import Keepsake
+
+
+class RetentionRule(Base):
+    """How many months one type of data is kept, for all kinds of case or for one of them."""
+
+    __tablename__ = "retention_rules"
+    __table_args__ = (
+        UniqueConstraint("keepsake", "scope"),
+        CheckConstraint("months BETWEEN 1 AND 1200", name="months"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    keepsake: Mapped[Keepsake] = mapped_column(closed_list(Keepsake, "keepsake"))
+    #: * for all kinds, or the number of one: a value, so that no rule can stand twice.
+    scope: Mapped[str] = mapped_column(String(20))
+    kind_id: Mapped[int | None] = mapped_column(ForeignKey("kinds.id"))
+    months: Mapped[int]
+
+
+class DisposalList(Base):
+    """What was due on a day: frozen, so that what was approved is what is disposed of."""
+
+    __tablename__ = "disposal_lists"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    for_day: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    #: SHA-256 of the canonical list: an approval is of this very list.
+    digest: Mapped[str] = mapped_column(String(64))
+    refused_at: Mapped[datetime | None]
+    refused_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    run_at: Mapped[datetime | None]
+
+
+class DisposalItem(Base):
+    """One thing that is due: a type of data of one case, or of the office up to a day."""
+
+    __tablename__ = "disposal_items"
+    __table_args__ = (Index("ix_disposal_items_list", "list_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("disposal_lists.id"))
+    keepsake: Mapped[Keepsake] = mapped_column(closed_list(Keepsake, "keepsake"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    due_on: Mapped[date]
+
+
+class DisposalApproval(Base):
+    """An administrator's yes to a list. It takes two."""
+
+    __tablename__ = "disposal_approvals"
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("disposal_lists.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
+class Disposal(Base):
+    """What was disposed of. Only ever added to, and kept when the thing itself is gone."""
+
+    __tablename__ = "disposals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("disposal_lists.id"), index=True)
+    keepsake: Mapped[Keepsake] = mapped_column(closed_list(Keepsake, "keepsake"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    at: Mapped[datetime]
+    #: How many values, texts or rows were erased.
+    count: Mapped[int]
