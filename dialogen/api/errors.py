@@ -16,6 +16,7 @@ from dialogen.domain.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
+    TooManyAttempts,
     WrongState,
 )
 
@@ -24,6 +25,7 @@ STATUSES: dict[type[DialogenError], int] = {
     NotFound: 404,
     NotAllowed: 403,
     NotSignedIn: 401,
+    TooManyAttempts: 429,
     WrongState: 409,
     Conflict: 409,
 }

@@ -5,8 +5,10 @@ sentence for the API and the command line, and the pages keep a bokmål sentence
 """
 
 import dataclasses
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -61,6 +63,7 @@ class Problem(StrEnum):
     WRONG_SIGN_IN = "wrong e-mail address or password"
     ACCOUNT_DISABLED = "the account {value} is disabled; enable it first"
     EXPIRED_ALREADY = "expires on {value}: the date is before today"
+    TOO_MANY_ATTEMPTS = "too many attempts; wait {minutes} min and try again"
     LINK_SPENT = "the link has been used or is too old; ask an administrator for a new one"
     IDEMPOTENCY_CONFLICT = "the key {value} was used for another request"
     REGISTERED_MEANWHILE = "one of the references was registered by somebody else meanwhile; import the file again"
@@ -104,6 +107,14 @@ class NeedsSecondPerson(NotAllowed):
 
 class NotSignedIn(DialogenError):
     """The name, secret or link does not open the door."""
+
+
+class TooManyAttempts(DialogenError):
+    """Somebody tries too often; `wait` says for how long nothing more is looked at."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        super().__init__(Problem.TOO_MANY_ATTEMPTS, minutes=math.ceil(wait / timedelta(minutes=1)))
 
 
 class WrongState(DialogenError):

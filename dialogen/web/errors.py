@@ -1,6 +1,7 @@
 """Refusals and faults as pages: what happened, in plain words, and where to go on. Never a detail of the program."""
 
 import logging
+import math
 
 from flask import Flask, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,6 +17,7 @@ from dialogen.domain.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
+    TooManyAttempts,
     WrongState,
 )
 from dialogen.extensions import office
@@ -28,6 +30,7 @@ _STATUS: dict[type[DialogenError], int] = {
     NotFound: 404,
     NotAllowed: 403,
     NotSignedIn: 403,
+    TooManyAttempts: 429,
     WrongState: 409,
     Conflict: 409,
     InvalidInput: 400,
@@ -40,6 +43,7 @@ PAGES = {
     405: ("Adressen kan ikke brukes slik", "Gå tilbake og bruk knappene på siden."),
     409: ("Det går ikke nå", "Last siden på nytt og se hva som er endret."),
     413: ("Det du sendte, er for stort", "Kort ned teksten og prøv igjen."),
+    429: ("Vent litt", "Det kom for mange forespørsler på kort tid. Prøv igjen om litt."),
     500: ("Noe gikk galt hos oss", "Feilen er notert. Prøv igjen om litt, eller si fra til en administrator."),
     503: ("Dialogen er ikke klar", "Databasen svarer ikke, eller den er ikke oppdatert. Si fra til en administrator."),
 }
@@ -62,9 +66,16 @@ def sentence_of(refusal: DialogenError | FieldProblem) -> str:
     return wording.sentence(refusal.problem, refusal.values)
 
 
+def headers_of(refusal: DialogenError) -> dict[str, str]:
+    """Return what the answer tells a program of a refusal: how many seconds to wait (RFC 9110 10.2.3)."""
+    return {"Retry-After": str(math.ceil(refusal.wait.total_seconds()))} if isinstance(refusal, TooManyAttempts) else {}
+
+
 def _show_refusal(refusal: DialogenError) -> ResponseReturnValue:
     status = status_of(refusal)
-    return _page(status, PAGES[status][0], sentence_of(refusal))
+    answer = make_response(_page(status, PAGES[status][0], sentence_of(refusal)))
+    answer.headers.update(headers_of(refusal))
+    return answer
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -59,6 +59,7 @@ DOORS = {
     Door.IMPORT: "ved import av en fil",
     Door.COMMAND_LINE: "fra kommandolinjen",
     Door.DEMO: "som demodata",
+    Door.SCHEDULER: "av seg selv",
 }
 CONDITIONS = {Condition.OPEN: "åpen", Condition.ANSWERED: "besvart", Condition.EXCLUDED: "utelatt"}
 STEPS = {
@@ -151,6 +152,7 @@ _PROBLEMS = {
     Problem.WRONG_SIGN_IN: "Feil e-postadresse eller passord.",
     Problem.ACCOUNT_DISABLED: "Kontoen {value} er stengt. Åpne den først.",
     Problem.EXPIRED_ALREADY: "{value} har vært.",
+    Problem.TOO_MANY_ATTEMPTS: "Du har prøvd for mange ganger. Prøv igjen om {minutes}.",
     Problem.LINK_SPENT: "Lenken er brukt eller for gammel. Be en administrator om en ny.",
     Problem.IDEMPOTENCY_CONFLICT: "Nøkkelen er brukt til en annen forespørsel.",
     Problem.BAD_CURSOR: "Lenken til denne siden av listen virker ikke. Begynn på første side.",
@@ -174,6 +176,8 @@ def sentence(problem: Problem, values: Mapping[str, object]) -> str:
 def _written(name: str, value: object) -> object:
     if isinstance(value, date):
         return short_day(value)
+    if name == "minutes":
+        return "1 minutt" if value == 1 else f"{value} minutter"
     return _WORDS[name][str(value)] if name in _WORDS else value
 
 
