@@ -45,7 +45,7 @@ from dialogen.database.models_disposal import (
     RetentionRule,
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
-from dialogen.database.models_logs import AccessEntry, OfficeEvent
+from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 
 __all__ = [
     "IS_CLAIMED",
@@ -67,6 +67,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CasePersonal",
+    "ChainHead",
     "ClosedDay",
     "DeadlineRuleRow",
     "Disposal",

@@ -28,6 +28,16 @@ class OfficeEvent(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+class ChainHead(Base):
+    """The newest digest of a chain and how many lines it has: a tail that was cut off shows, and writers queue here."""
+
+    __tablename__ = "chain_heads"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class AccessEntry(Base):
     """One look: who opened, searched, listed or exported what. Holds no search words and no personal value."""
 

@@ -12,6 +12,7 @@ class Door(StrEnum):
     IMPORT = "import"
     COMMAND_LINE = "command_line"
     DEMO = "demo"
+    SCHEDULER = "scheduler"
 
 
 class Action(StrEnum):
