@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 T = TypeVar("T")
 SECRET_LEAST = 32
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -31,6 +32,7 @@ class Config:
     data_dir: Path
     database_url: str
     secret_key: str
+    secret_key_fallbacks: tuple[str, ...]  # former secret keys, which still open what they closed
     env: str
     base_url: str
     mail_server: str
@@ -63,6 +65,7 @@ class Config:
             data_dir=data_dir,
             database_url=read("DATABASE_URL", f"sqlite:///{data_dir}/dialogen.sqlite3", _database_url),
             secret_key=read("SECRET_KEY", "", lambda text: _secret_key(text, env == "production")),
+            secret_key_fallbacks=read("SECRET_KEY_FALLBACKS", "", _former_keys),
             env=env,
             base_url=read("BASE_URL", "http://127.0.0.1:8000", _web_address),
             mail_server=read("MAIL_SERVER", "localhost", _host),
@@ -79,6 +82,8 @@ class Config:
         )
         if config.mail_use_tls and config.mail_use_ssl:
             read.wrong("MAIL_USE_SSL", "cannot be on together with DIALOGEN_MAIL_USE_TLS: choose one")
+        if config.is_production and not _is_safe_to_reach(config.base_url):
+            read.wrong("BASE_URL", f"is {config.base_url!r}; in production it must begin with https://")
         read.refuse_wrong()
         return config if config.secret_key else _with_kept_secret(config)
 
@@ -161,6 +166,18 @@ def _secret_key(text: str, demanded: bool) -> str:
     if text and len(text) < SECRET_LEAST:
         raise ValueError(f"is too short; it must have at least {SECRET_LEAST} characters")
     return text
+
+
+def _former_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if any(len(key) < SECRET_LEAST for key in keys):
+        raise ValueError(f"has a key that is too short; each must have at least {SECRET_LEAST} characters")
+    return keys
+
+
+def _is_safe_to_reach(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in LOOPBACK
 
 
 def _web_address(text: str) -> str:

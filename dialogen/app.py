@@ -74,6 +74,7 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
 def _settle(app: Flask, config: "Config") -> None:
     app.config.update(
         SECRET_KEY=config.secret_key,
+        SECRET_KEY_FALLBACKS=list(config.secret_key_fallbacks),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.is_production,

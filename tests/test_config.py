@@ -43,6 +43,8 @@ def test_settings_cannot_be_changed_while_running(tmp_path: Path) -> None:
         ("DATABASE_URL", "nonsense", "sqlite:"),
         ("DATABASE_URL", "mysql://host/name", "sqlite or postgresql"),
         ("SECRET_KEY", "short", "32 characters"),
+        ("SECRET_KEY_FALLBACKS", "short", "32 characters"),
+        ("SECRET_KEY_FALLBACKS", f"{SECRET},short", "32 characters"),
         ("TIMEZONE", "Europe/Asker", "Europe/Oslo"),
         ("TIMEZONE", "../../etc/passwd", "Europe/Oslo"),
         ("LOCALE", "nb", "nb_NO"),
@@ -67,6 +69,29 @@ def test_all_wrong_values_are_named_at_once(tmp_path: Path) -> None:
 def test_tls_from_the_first_byte_and_starttls_exclude_each_other(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="DIALOGEN_MAIL_USE_SSL"):
         settings(tmp_path, MAIL_USE_TLS="on", MAIL_USE_SSL="on")
+
+
+def test_former_secret_keys_stand_with_a_comma_between(tmp_path: Path) -> None:
+    assert settings(tmp_path).secret_key_fallbacks == ()
+    config = settings(tmp_path, SECRET_KEY_FALLBACKS=f"{'a' * 32}, {'b' * 40},")
+    assert config.secret_key_fallbacks == ("a" * 32, "b" * 40)
+
+
+def test_a_refused_key_is_not_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refused:
+        settings(tmp_path, SECRET_KEY_FALLBACKS="hemmelig")
+    assert "hemmelig" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["http://dialogen.asker.example", "http://10.0.0.5:8000"])
+def test_in_production_links_lead_to_an_encrypted_address(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigError, match=r"DIALOGEN_BASE_URL .* must begin with https://"):
+        settings(tmp_path, ENV="production", SECRET_KEY=SECRET, BASE_URL=address)
+
+
+@pytest.mark.parametrize("address", ["https://dialogen.asker.example", "http://127.0.0.1:8000", "http://[::1]:8000"])
+def test_in_production_links_may_lead_to_this_machine_in_the_clear(tmp_path: Path, address: str) -> None:
+    assert settings(tmp_path, ENV="production", SECRET_KEY=SECRET, BASE_URL=address).base_url == address
 
 
 def test_a_refused_database_address_does_not_tell_its_password(tmp_path: Path) -> None:

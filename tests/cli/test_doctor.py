@@ -108,7 +108,6 @@ def test_a_database_is_named_with_its_kind_and_schema(db: Database, doctor: Prog
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"BASE_URL": "http://dialogen.asker.example", "ENV": "production", "SECRET_KEY": A_SECRET}, "https://"),
         ({"BASE_URL": ""}, "set DIALOGEN_BASE_URL"),
         ({"MAIL_SENDER": ""}, "set DIALOGEN_MAIL_SENDER"),
         ({"MAIL_USERNAME": "dialogen"}, "DIALOGEN_MAIL_PASSWORD"),
