@@ -11,7 +11,7 @@ from sqlalchemy import insert, make_url, select, text
 
 from dialogen.database import schema
 from dialogen.database.engine import Database
-from dialogen.database.models import Base, DeadlineRuleRow, Kind
+from dialogen.database.models import Base, DeadlineRuleRow, Kind, RetentionRule
 from tests.mailbox import Mailbox, no_smtp_but_our_own
 
 REQUIRE_POSTGRESQL = os.environ.get("DIALOGEN_TEST_REQUIRE_POSTGRESQL") == "1"
@@ -79,7 +79,7 @@ def seed_rows(postgresql_database: Database) -> dict[str, list[dict[str, object]
     with postgresql_database.reading() as session:
         return {
             name: [dict(row) for row in session.execute(select(Base.metadata.tables[name])).mappings()]
-            for name in (DeadlineRuleRow.__tablename__, Kind.__tablename__)
+            for name in (DeadlineRuleRow.__tablename__, Kind.__tablename__, RetentionRule.__tablename__)
         }
 
 
@@ -108,7 +108,8 @@ def _emptied(database: Database, seeds: dict[str, list[dict[str, object]]]) -> D
         session.connection().exec_driver_sql(_emptying())
         for name, rows in seeds.items():
             session.execute(insert(Base.metadata.tables[name]), rows)
-        session.execute(text("SELECT setval('kinds_id_seq', (SELECT max(id) FROM kinds))"))
+        for table in ("kinds", "retention_rules"):
+            session.execute(text(f"SELECT setval('{table}_id_seq', (SELECT max(id) FROM {table}))"))
     return database
 
 
