@@ -35,6 +35,7 @@ class Config:
     secret_key_fallbacks: tuple[str, ...]  # former secret keys, which still open what they closed
     env: str
     base_url: str
+    proxies: int  # reverse proxies in front, whose word on the client's address is taken
     mail_server: str
     mail_server_named: bool  # whether the installation named one, or the default stands
     mail_port: int
@@ -68,6 +69,7 @@ class Config:
             secret_key_fallbacks=read("SECRET_KEY_FALLBACKS", "", _former_keys),
             env=env,
             base_url=read("BASE_URL", "http://127.0.0.1:8000", _web_address),
+            proxies=read("PROXIES", "0", _few),
             mail_server=read("MAIL_SERVER", "localhost", _host),
             mail_server_named=bool(read("MAIL_SERVER", "", str)),
             mail_port=read("MAIL_PORT", "25", _port),
@@ -137,6 +139,12 @@ def _switch(text: str) -> bool:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ValueError(f"is {text!r}; it must be a port number from 1 to 65535")
+    return int(text)
+
+
+def _few(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 1:
+        raise ValueError(f"is {text!r}; it must be a number from 0 to 9")
     return int(text)
 
 

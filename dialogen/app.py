@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from flask_mail import Mail
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dialogen.api import blueprint as api
 from dialogen.cli import commands
@@ -90,6 +91,11 @@ def _settle(app: Flask, config: "Config") -> None:
         MAIL_SUPPRESS_SEND=False,
     )
     app.jinja_env.undefined = StrictUndefined
+    if config.proxies:
+        # So many proxies write their word last; what stands before it anybody may have made up.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
+        )
 
 
 def load_config() -> "Config":

@@ -126,6 +126,8 @@ def _server(host: str, port: int) -> waitress.server.BaseWSGIServer:
             host=host,
             port=port,
             threads=THREADS,
+            # The application itself reads what proxies say, as far as the settings trust them.
+            clear_untrusted_proxy_headers=office().config.proxies == 0,
         )
     except OSError as error:
         reason = (
