@@ -19,6 +19,7 @@ from dialogen.domain.errors import (
     TooManyAttempts,
     WrongState,
 )
+from dialogen.domain.errors import sentence as told_of
 
 STATUSES: dict[type[DialogenError], int] = {
     InvalidInput: 422,
@@ -87,7 +88,7 @@ def _of_office(error: DialogenError) -> Response:
 def _message(found: FieldProblem) -> str:
     if found.field not in PERSONAL:
         return str(found)
-    return str(found.problem).format_map({**found.values, "value": "what was handed in"})
+    return told_of(found.problem, {**found.values, "value": "what was handed in"})
 
 
 def of_http(error: HTTPException) -> Response:

@@ -6,10 +6,12 @@ sentence for the API and the command line, and the pages keep a bokmål sentence
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from dialogen.domain.national_ids import without_national_ids
 
 
 class Problem(StrEnum):
@@ -48,10 +50,12 @@ class Problem(StrEnum):
     NO_SUCH = "there is no {what} {value}"
     NO_SUCH_CASE = "there is no case {value}"
     NOT_ALLOWED = "your roles do not allow this"
-    NEEDS_SECOND_PERSON = (
-        "this takes a case that has missed its deadline out of the misses and needs a second person's approval, "
-        "which this version cannot record yet; nothing was changed"
-    )
+    NEEDS_SECOND_PERSON = "you proposed this change: a second person must approve or refuse it, or you withdraw it"
+    NOT_THE_PROPOSER = "somebody else proposed this change: only they can withdraw it"
+    CHANGE_WAITS = "a change of this case waits for a second person; it must be approved, refused or withdrawn first"
+    NOTHING_WAITS = "no change of this case waits for a second person"
+    OTHER_CHANGE_WAITS = "another change than the one you saw waits for a second person now; look at it first"
+    OVERTAKEN = "the case was changed after this was proposed; it must be refused or withdrawn, and proposed anew"
     ALREADY_ANSWERED = "the case is answered already, on {answered_on}; correct the date instead"
     NOT_ANSWERED = "the case is not answered yet; there is no answer date to correct"
     IS_EXCLUDED = "the case is held outside the statistic; include it again first"
@@ -69,7 +73,22 @@ class Problem(StrEnum):
     REGISTERED_MEANWHILE = "one of the references was registered by somebody else meanwhile; import the file again"
     BAD_CURSOR = "the cursor is not one that this list gave"
     FILE_REFUSED = "{file}: {why}"
+    RETENTION_MONTHS = "{value} months: must be {least} to {most}"
+    RETENTION_NOT_BY_KIND = "the access log has no kind of case: it has one retention time"
+    RETENTION_RULE_TAKEN = "somebody else set this retention time at the same moment; look at it and try again"
+    DISPOSED_OF = "{what} was disposed of after its retention time; nothing of it can be put into the case again"
+    LIST_NOT_WAITING = "list {value} does not wait for approval: it is {state}"
+    LIST_NOT_APPROVED = "list {value} cannot be run: it is {state}; it takes the approval of {needed} administrators"
+    LIST_APPROVED_ALREADY = "you have approved this list already; another administrator must approve it too"
+    LIST_CHANGED = "list {value} is not what was approved: its digest is another one; nothing was disposed of"
+    NO_LIST_APPROVED = "no list is approved by {needed} administrators and waits to be run; nothing was disposed of"
+    PERSON_UNCLEAR = "{value} is too little to find a person by"
     NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"
+
+
+def sentence(problem: Problem, values: Mapping[str, object]) -> str:
+    """Return what a problem says in English. A value tells no national identity number that somebody typed."""
+    return without_national_ids(str(problem).format_map(values))
 
 
 @dataclass(frozen=True)
@@ -81,7 +100,7 @@ class FieldProblem:
     values: dict[str, object] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
-        return str(self.problem).format_map(self.values)
+        return sentence(self.problem, self.values)
 
 
 class DialogenError(Exception):
@@ -90,7 +109,7 @@ class DialogenError(Exception):
     def __init__(self, problem: Problem, **values: object) -> None:
         self.problem = problem
         self.values = values
-        super().__init__(str(problem).format_map(values))
+        super().__init__(sentence(problem, values))
 
 
 class NotFound(DialogenError):

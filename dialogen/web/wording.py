@@ -13,6 +13,7 @@ from dialogen.domain.deadlines import State
 from dialogen.domain.errors import Problem
 from dialogen.domain.history import Action, Door
 from dialogen.domain.letters import LetterState
+from dialogen.domain.national_ids import without_national_ids
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES, short_day
 
 STATES = {
@@ -52,6 +53,11 @@ ACTIONS = {
     Action.CORRECTED: "Rettet",
     Action.EXCLUDED: "Holdt utenfor statistikken",
     Action.INCLUDED: "Tatt med i statistikken igjen",
+    Action.PROPOSED: "Foreslått, venter på godkjenning",
+    Action.APPROVED: "Godkjent",
+    Action.REFUSED: "Avslått",
+    Action.WITHDRAWN: "Forslaget er trukket",
+    Action.LAPSED: "Forslaget er falt bort",
 }
 DOORS = {
     Door.WEB: "i nettleseren",
@@ -85,6 +91,8 @@ LETTER_STATES = {
 FIELDS = {
     "reference": "Referanse",
     "external_reference": "Ekstern referanse",
+    "source": "Kilde",
+    "rule_version": "Fristregel nr.",
     "received_on": "Mottatt",
     "due_on": "Frist",
     "extended_to": "Utsatt frist",
@@ -137,9 +145,16 @@ _PROBLEMS = {
     Problem.NO_SUCH: "Det du ser etter, finnes ikke.",
     Problem.NO_SUCH_CASE: "Vi finner ingen henvendelse med referansen {value} blant dem du har tilgang til.",
     Problem.NOT_ALLOWED: "Rollen din gir ikke adgang til dette.",
-    Problem.NEEDS_SECOND_PERSON: (
-        "Endringen tar bort et brudd på fristen. Da må en til godkjenne den, og det kan ikke gjøres her ennå. "
-        "Ingenting er endret."
+    Problem.NEEDS_SECOND_PERSON: "Du foreslo denne endringen selv. En annen må godkjenne eller avslå den.",
+    Problem.NOT_THE_PROPOSER: "En annen har foreslått denne endringen. Bare den som foreslo den, kan trekke den.",
+    Problem.CHANGE_WAITS: (
+        "En endring av henvendelsen venter på godkjenning. Den må godkjennes, avslås eller trekkes først."
+    ),
+    Problem.NOTHING_WAITS: "Ingen endring av henvendelsen venter på godkjenning. Noen kan ha rukket å avgjøre den.",
+    Problem.OTHER_CHANGE_WAITS: "Nå venter en annen endring enn den du så. Se på den først. Ingenting er endret.",
+    Problem.OVERTAKEN: (
+        "Henvendelsen er endret etter at dette ble foreslått, så forslaget passer ikke lenger. "
+        "Det må avslås eller trekkes, og eventuelt foreslås på nytt."
     ),
     Problem.ALREADY_ANSWERED: "Henvendelsen ble besvart {answered_on}. Rett datoen i stedet.",
     Problem.NOT_ANSWERED: "Henvendelsen er ikke besvart, så det er ingen svardato å rette.",
@@ -158,6 +173,16 @@ _PROBLEMS = {
     Problem.BAD_CURSOR: "Lenken til denne siden av listen virker ikke. Begynn på første side.",
     Problem.FILE_REFUSED: "Filen kan ikke leses slik den er.",
     Problem.REGISTERED_MEANWHILE: "En av referansene ble registrert av noen andre imens. Importer filen på nytt.",
+    Problem.RETENTION_MONTHS: "Antall måneder må være fra {least} til {most}.",
+    Problem.RETENTION_NOT_BY_KIND: "Tilgangsloggen har ingen sakstype. Velg alle sakstyper.",
+    Problem.RETENTION_RULE_TAKEN: "Noen andre satte denne lagringstiden samtidig. Se på den og prøv igjen.",
+    Problem.DISPOSED_OF: "Opplysningene er slettet etter lagringstid. Nye kan ikke legges inn i henvendelsen.",
+    Problem.LIST_NOT_WAITING: "Listen venter ikke på godkjenning lenger.",
+    Problem.LIST_NOT_APPROVED: "Listen er ikke godkjent av {needed} administratorer.",
+    Problem.LIST_APPROVED_ALREADY: "Du har godkjent listen. En annen administrator må også godkjenne den.",
+    Problem.LIST_CHANGED: "Listen er ikke lenger den som ble godkjent. Ingenting er slettet.",
+    Problem.NO_LIST_APPROVED: "Ingen liste er godkjent av {needed} administratorer. Ingenting er slettet.",
+    Problem.PERSON_UNCLEAR: "{value} er for lite til å finne en person.",
     Problem.NOT_EMPTY: "Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før.",
 }
 #: By name, as a refusal is known by its name wherever it is told.
@@ -170,7 +195,8 @@ _WORDS: dict[str, Mapping[Any, str]] = {"condition": CONDITIONS, "step": STEPS}
 
 def sentence(problem: Problem, values: Mapping[str, object]) -> str:
     """Return what a refusal says in bokmål, its values written the Norwegian way."""
-    return SENTENCES[problem.name].format_map({name: _written(name, value) for name, value in values.items()})
+    told = SENTENCES[problem.name].format_map({name: _written(name, value) for name, value in values.items()})
+    return without_national_ids(told)
 
 
 def _written(name: str, value: object) -> object:
