@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogen.database.base import Base, closed_list
-from dialogen.domain.retention import Keepsake
+from dialogen.domain.retention import Assessment, ItemOutcome, Keepsake
 
 
 class RetentionRule(Base):
@@ -34,11 +34,14 @@ class DisposalList(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     for_day: Mapped[date]
     made_at: Mapped[datetime]
-    made_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    #: SHA-256 of the canonical list: an approval is of this very list.
-    digest: Mapped[str] = mapped_column(String(64))
+    #: SHA-256 of the canonical list: an approval is of this very list. None while it is being made.
+    digest: Mapped[str | None] = mapped_column(String(64))
     refused_at: Mapped[datetime | None]
     refused_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    refusal: Mapped[str | None] = mapped_column(Text)  # why; about the list, not about a person
+    #: The later list that took the place of this one before two had approved it.
+    replaced_by: Mapped[int | None] = mapped_column(ForeignKey("disposal_lists.id"))
+    #: When its last item was settled.
     run_at: Mapped[datetime | None]
 
 
@@ -52,7 +55,10 @@ class DisposalItem(Base):
     list_id: Mapped[int] = mapped_column(ForeignKey("disposal_lists.id"))
     keepsake: Mapped[Keepsake] = mapped_column(closed_list(Keepsake, "keepsake"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    #: The first day on which a case's item is disposed of; of the access log the last day whose entries go.
     due_on: Mapped[date]
+    #: What became of it when the list was run; None while it waits.
+    outcome: Mapped[ItemOutcome | None] = mapped_column(closed_list(ItemOutcome, "item_outcome"))
 
 
 class DisposalApproval(Base):
@@ -63,6 +69,8 @@ class DisposalApproval(Base):
     list_id: Mapped[int] = mapped_column(ForeignKey("disposal_lists.id"), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     at: Mapped[datetime]
+    #: What was done for the archive first (arkivlova § 13).
+    assessment: Mapped[Assessment] = mapped_column(closed_list(Assessment, "assessment"))
 
 
 class Disposal(Base):

@@ -28,6 +28,12 @@ class Action(StrEnum):
     CORRECTED = "corrected"
     EXCLUDED = "excluded"
     INCLUDED = "included"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    DISPOSED = "disposed"  # what had lain its retention time was erased
 
 
 #: Fields whose values lie apart, so that they can be erased (domain.md 7).
