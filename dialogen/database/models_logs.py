@@ -43,18 +43,22 @@ class AccessEntry(Base):
 
     __tablename__ = "access_entries"
     __table_args__ = (
-        Index("ix_access_entries_account", "account_id", "id"),
-        Index("ix_access_entries_reference", "reference", "id"),
+        # Pages of the log go by instant, newest first, whichever of these they are filtered by.
+        Index("ix_access_entries_at", "at", "id"),
+        Index("ix_access_entries_account", "account_id", "at", "id"),
+        Index("ix_access_entries_reference", "reference", "at", "id"),
+        Index("ix_access_entries_action", "action", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
     action: Mapped[str] = mapped_column(String(20))
     door: Mapped[str] = mapped_column(String(20))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     token_id: Mapped[int | None] = mapped_column(ForeignKey("api_tokens.id"))
     #: What was looked at: case, cases, report, letters, people, …
     subject: Mapped[str] = mapped_column(String(30))
-    reference: Mapped[str | None] = mapped_column(String(20))  # of the one case
+    #: Of the one case; else the year of a report, or the number of what was opened.
+    reference: Mapped[str | None] = mapped_column(String(20))
     #: How many cases, people or letters the answer showed.
     shown: Mapped[int | None] = mapped_column(Integer)

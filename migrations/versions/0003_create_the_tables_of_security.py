@@ -42,13 +42,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("for_day", sa.Date(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("made_by", sa.Integer(), nullable=True),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=True),
         sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("refused_by", sa.Integer(), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.Column("replaced_by", sa.Integer(), nullable=True),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["made_by"], ["accounts.id"], name=op.f("fk_disposal_lists_made_by")),
         sa.ForeignKeyConstraint(["refused_by"], ["accounts.id"], name=op.f("fk_disposal_lists_refused_by")),
+        sa.ForeignKeyConstraint(["replaced_by"], ["disposal_lists.id"], name=op.f("fk_disposal_lists_replaced_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disposal_lists")),
     )
     op.create_table(
@@ -106,9 +107,8 @@ def upgrade() -> None:
         "second_steps",
         sa.Column("account_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("sealed_secret", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_step", sa.Integer(), nullable=True),
+        sa.Column("set_up_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_second_steps_account_id")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_second_steps")),
     )
@@ -127,14 +127,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["token_id"], ["api_tokens.id"], name=op.f("fk_access_entries_token_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_entries")),
     )
-    op.create_index("ix_access_entries_account", "access_entries", ["account_id", "id"])
-    op.create_index("ix_access_entries_at", "access_entries", ["at"])
-    op.create_index("ix_access_entries_reference", "access_entries", ["reference", "id"])
+    op.create_index("ix_access_entries_account", "access_entries", ["account_id", "at", "id"])
+    op.create_index("ix_access_entries_action", "access_entries", ["action", "at", "id"])
+    op.create_index("ix_access_entries_at", "access_entries", ["at", "id"])
+    op.create_index("ix_access_entries_reference", "access_entries", ["reference", "at", "id"])
     op.create_table(
         "disposal_approvals",
         sa.Column("list_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "assessment",
+            sa.Enum(
+                "archived",
+                "nothing_to_preserve",
+                name="assessment",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_disposal_approvals_account_id")),
         sa.ForeignKeyConstraint(["list_id"], ["disposal_lists.id"], name=op.f("fk_disposal_approvals_list_id")),
         sa.PrimaryKeyConstraint("list_id", "account_id", name=op.f("pk_disposal_approvals")),
@@ -159,6 +172,21 @@ def upgrade() -> None:
         ),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "disposed",
+                "gone",
+                "not_closed",
+                "pending",
+                "not_due",
+                name="item_outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=True,
+        ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_disposal_items_case_id")),
         sa.ForeignKeyConstraint(["list_id"], ["disposal_lists.id"], name=op.f("fk_disposal_items_list_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disposal_items")),
@@ -206,7 +234,14 @@ def upgrade() -> None:
         sa.Column(
             "outcome",
             sa.Enum(
-                "approved", "refused", "withdrawn", name="outcome", native_enum=False, create_constraint=True, length=30
+                "approved",
+                "refused",
+                "withdrawn",
+                "lapsed",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
             ),
             nullable=True,
         ),
@@ -252,7 +287,8 @@ def upgrade() -> None:
     op.add_column("api_tokens", sa.Column("name", sa.String(length=100), nullable=True))
     op.add_column("api_tokens", sa.Column("window_began_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("api_tokens", sa.Column("window_count", sa.Integer(), nullable=False, server_default="0"))
-    op.add_column("case_personal", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("case_personal", sa.Column("sender_erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("case_personal", sa.Column("content_erased_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("memberships") as table:
         table.add_column(
             sa.Column(
@@ -268,7 +304,8 @@ def downgrade() -> None:
     with op.batch_alter_table("memberships") as table:
         table.drop_constraint(op.f("ck_memberships_origin"), type_="check")
         table.drop_column("origin")
-    op.drop_column("case_personal", "erased_at")
+    op.drop_column("case_personal", "content_erased_at")
+    op.drop_column("case_personal", "sender_erased_at")
     op.drop_column("api_tokens", "window_count")
     op.drop_column("api_tokens", "window_began_at")
     op.drop_column("api_tokens", "name")
