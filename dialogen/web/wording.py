@@ -14,6 +14,7 @@ from dialogen.domain.errors import Problem
 from dialogen.domain.history import Action, Door
 from dialogen.domain.letters import LetterState
 from dialogen.domain.national_ids import without_national_ids
+from dialogen.domain.retention import Assessment, ItemOutcome, Keepsake, ListState
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES, short_day
 
 STATES = {
@@ -58,6 +59,7 @@ ACTIONS = {
     Action.REFUSED: "Avslått",
     Action.WITHDRAWN: "Forslaget er trukket",
     Action.LAPSED: "Forslaget er falt bort",
+    Action.DISPOSED: "Slettet etter lagringstid",
 }
 DOORS = {
     Door.WEB: "i nettleseren",
@@ -109,6 +111,31 @@ FIELDS = {
     "sender_name": "Innsenders navn",
     "sender_email": "Innsenders e-post",
     "sender_phone": "Innsenders telefon",
+    "keepsake": "Opplysninger",
+}
+KEEPSAKES = {
+    Keepsake.SENDER: "innsender",
+    Keepsake.CONTENT: "emne og tekst",
+    Keepsake.NOTES: "notater og begrunnelser",
+    Keepsake.ACCESS_LOG: "tilgangslogg",
+}
+LIST_STATES = {
+    ListState.WAITING: "Venter på godkjenning",
+    ListState.APPROVED: "Godkjent, kan kjøres",
+    ListState.REFUSED: "Avvist",
+    ListState.REPLACED: "Erstattet av en nyere liste",
+    ListState.DONE: "Kjørt",
+}
+ASSESSMENTS = {
+    Assessment.ARCHIVED: "Det som skal bevares, er overført til arkivet. Resten er vurdert og kan slettes.",
+    Assessment.NOTHING_TO_PRESERVE: "Alt på listen er vurdert. Ingenting av det skal bevares.",
+}
+ITEM_OUTCOMES = {
+    ItemOutcome.DISPOSED: "Slettet",
+    ItemOutcome.GONE: "Ingenting igjen å slette",
+    ItemOutcome.NOT_CLOSED: "Hoppet over: henvendelsen er åpen igjen",
+    ItemOutcome.PENDING: "Hoppet over: en endring venter på godkjenning",
+    ItemOutcome.NOT_DUE: "Hoppet over: lagringstiden er ikke ute lenger",
 }
 
 _PROBLEMS = {
@@ -209,6 +236,7 @@ def _written(name: str, value: object) -> object:
 
 __all__ = [
     "ACTIONS",
+    "ASSESSMENTS",
     "BANDS",
     "BREAKDOWNS",
     "CHANNELS",
@@ -216,7 +244,10 @@ __all__ = [
     "DOORS",
     "EXCLUSIONS",
     "FIELDS",
+    "ITEM_OUTCOMES",
+    "KEEPSAKES",
     "LETTER_STATES",
+    "LIST_STATES",
     "ROLES",
     "ROLLS",
     "SENTENCES",
