@@ -84,6 +84,20 @@ class Problem(StrEnum):
     NO_LIST_APPROVED = "no list is approved by {needed} administrators and waits to be run; nothing was disposed of"
     PERSON_UNCLEAR = "{value} is too little to find a person by"
     NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"
+    OUTSIDE_NOT_BEGUN = "this sign-in was not begun here, or has been used; begin again in the same browser"
+    OUTSIDE_TOO_LATE = "this sign-in took too long; begin again"
+    OUTSIDE_CANCELLED = "the sign-in was cancelled"
+    OUTSIDE_AWAY = "the sign-in service does not answer as it should: {why}"
+    OUTSIDE_MISCONFIGURED = "the sign-in service refuses this installation: {why}"
+    OUTSIDE_NOT_BELIEVED = "what the sign-in service said cannot be believed: {why}"
+    OUTSIDE_CLOCKS = "the clocks here and at the sign-in service differ too much: {why}"
+    OUTSIDE_CODE_SPENT = "this sign-in has been used, or is too old; begin again"
+    OUTSIDE_NO_ROLE = "no app role of this person gives a role here"
+    OUTSIDE_NO_PROFILE = "the sign-in service tells no name and e-mail address that can be used"
+    OUTSIDE_ADDRESS_TAKEN = "another account has this e-mail address; it must be linked, never joined by its address"
+    OUTSIDE_DISABLED = "the account is disabled"
+    OUTSIDE_TAKEN = "this identity is linked to another account; an administrator can unlink it there"
+    OUTSIDE_LINKED = "the account is linked to another identity; an administrator can unlink that one first"
 
 
 def sentence(problem: Problem, values: Mapping[str, object]) -> str:

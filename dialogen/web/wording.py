@@ -211,6 +211,45 @@ _PROBLEMS = {
     Problem.NO_LIST_APPROVED: "Ingen liste er godkjent av {needed} administratorer. Ingenting er slettet.",
     Problem.PERSON_UNCLEAR: "{value} er for lite til å finne en person.",
     Problem.NOT_EMPTY: "Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før.",
+    Problem.OUTSIDE_NOT_BEGUN: (
+        "Innloggingen ble ikke startet her, eller den er brukt. Begynn på nytt, og bruk samme nettleser hele veien."
+    ),
+    Problem.OUTSIDE_TOO_LATE: "Innloggingen tok for lang tid. Begynn på nytt.",
+    Problem.OUTSIDE_CANCELLED: "Du avbrøt innloggingen. Begynn på nytt når du vil inn.",
+    Problem.OUTSIDE_AWAY: (
+        "Tjenesten du logger inn med, svarer ikke som den skal. Vent litt og prøv igjen. Varer det, si fra til den som "
+        "drifter Dialogen."
+    ),
+    Problem.OUTSIDE_MISCONFIGURED: (
+        "Tjenesten du logger inn med, godtar ikke Dialogen. Du kan ikke rette det selv: si fra til den som drifter "
+        "Dialogen."
+    ),
+    Problem.OUTSIDE_NOT_BELIEVED: (
+        "Svaret fra tjenesten du logger inn med, kan ikke godtas. Prøv en gang til. Skjer det igjen, si fra til den "
+        "som drifter Dialogen."
+    ),
+    Problem.OUTSIDE_CLOCKS: (
+        "Klokka hos oss og hos tjenesten du logger inn med, går for ulikt. Si fra til den som drifter Dialogen."
+    ),
+    Problem.OUTSIDE_CODE_SPENT: "Innloggingen er brukt eller for gammel. Begynn på nytt.",
+    Problem.OUTSIDE_NO_ROLE: (
+        "Du har ikke fått noen rolle i Dialogen. Be lederen din eller IT om tilgang, og logg så inn på nytt."
+    ),
+    Problem.OUTSIDE_NO_PROFILE: (
+        "Tjenesten du logger inn med, oppgir ikke et navn og en e-postadresse som vi kan bruke. Si fra til den som "
+        "drifter Dialogen."
+    ),
+    Problem.OUTSIDE_ADDRESS_TAKEN: (
+        "E-postadressen din har en konto her fra før, og den er ikke knyttet til innloggingen du brukte. Be en "
+        "administrator om en lenke som knytter dem sammen."
+    ),
+    Problem.OUTSIDE_DISABLED: "Kontoen din i Dialogen er stengt. Snakk med en administrator.",
+    Problem.OUTSIDE_TAKEN: (
+        "Innloggingen du brukte, er knyttet til en annen konto i Dialogen. En administrator kan løse den fra den."
+    ),
+    Problem.OUTSIDE_LINKED: (
+        "Kontoen er knyttet til en annen innlogging fra før. En administrator må løse den fra den først."
+    ),
 }
 #: By name, as a refusal is known by its name wherever it is told.
 SENTENCES = {problem.name: sentence for problem, sentence in _PROBLEMS.items()}
