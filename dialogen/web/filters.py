@@ -28,6 +28,10 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "status": wording.STATUSES,
     "roll": wording.ROLLS,
     "breakdown": wording.BREAKDOWNS,
+    "keepsake": wording.KEEPSAKES,
+    "list_state": wording.LIST_STATES,
+    "item_outcome": wording.ITEM_OUTCOMES,
+    "assessment": wording.ASSESSMENTS,
 }
 
 
@@ -85,6 +89,7 @@ _WORDS_OF_FIELDS: dict[str, Mapping[Any, str]] = {
     "stream": wording.STREAMS,
     "channel": wording.CHANNELS,
     "exclusion": wording.EXCLUSIONS,
+    "keepsake": wording.KEEPSAKES,
 }
 
 
