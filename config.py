@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,14 +16,30 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from dialogen.domain.outside import ISSUER_MOST, Grant, read_table, table_of
+
 T = TypeVar("T")
 SECRET_LEAST = 32
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DATABASES = ("sqlite", "postgresql")
+OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_ROLES")  # all of them, or none
+UNREAD = "x" * SECRET_LEAST  # what stands in for a value that could not be read, see parse_nothing
+NOT_GIVEN = ("", UNREAD)
 
 
 class ConfigError(Exception):
     """One or more settings are wrong; each line names one, and says what would be right."""
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """Where people sign in instead of here (OpenID Connect), and what their app roles give."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    roles: tuple[Grant, ...]
+    name: str  # what the button calls it
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,7 @@ class Config:
     timezone: ZoneInfo
     locale: str
     municipality: str
+    oidc: Oidc | None = None  # None: people sign in here, with a password
 
     @property
     def is_production(self) -> bool:
@@ -81,6 +99,7 @@ class Config:
             timezone=read("TIMEZONE", "Europe/Oslo", _zone),
             locale=read("LOCALE", "nb_NO", _locale),
             municipality=read("MUNICIPALITY", "Asker kommune", str),
+            oidc=_oidc(read),
         )
         if config.mail_use_tls and config.mail_use_ssl:
             read.wrong("MAIL_USE_SSL", "cannot be on together with DIALOGEN_MAIL_USE_TLS: choose one")
@@ -117,7 +136,7 @@ class _Reader:
 
 def parse_nothing(parse: Callable[[str], T]) -> T:
     """Stand in for a value without a default while the other settings are read; the wrong one is refused anyway."""
-    return parse("x" * SECRET_LEAST)
+    return parse(UNREAD)
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:
@@ -203,6 +222,51 @@ def _sender(text: str) -> str:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
         raise ValueError(f"is {text!r}; it must be one e-mail address, e.g. dialogen@asker.example") from None
+
+
+def _oidc(read: _Reader) -> Oidc | None:
+    """Return the sign-in elsewhere; None when no setting of it is given. Half of them is wrong."""
+    given = {name: read(name, "", str) for name in OIDC}
+    name = read("OIDC_NAME", read("MUNICIPALITY", "Asker kommune", str), str)
+    if not any(given.values()):
+        return None
+    for missing in (name for name, value in given.items() if not value):
+        read.wrong(missing, f"is missing; {', '.join(f'DIALOGEN_{each}' for each in OIDC)} belong together")
+    return Oidc(
+        issuer=read("OIDC_ISSUER", "", _issuer),
+        client_id=given["OIDC_CLIENT_ID"],
+        client_secret=given["OIDC_CLIENT_SECRET"],
+        roles=read("OIDC_ROLES", "", _role_table),
+        name=name,
+    )
+
+
+def _issuer(text: str) -> str:
+    if text in NOT_GIVEN:
+        return ""
+    right = "it must be the exact issuer, like https://login.microsoftonline.com/TENANT-ID/v2.0"
+    if not _is_safe_to_reach(text) or not _web_address(text) or len(text) > ISSUER_MOST:
+        raise ValueError(f"is {text!r}; {right}, over https unless on this machine")
+    if {"common", "organizations", "consumers"} & set(urlsplit(text).path.lower().split("/")):
+        raise ValueError(f"is {text!r}, which lets every organisation in; {right}")
+    return text
+
+
+def _role_table(text: str) -> tuple[Grant, ...]:
+    if text in NOT_GIVEN:
+        return ()
+    if not text.endswith(".toml") or "=" in text:
+        return read_table(text)
+    try:
+        roles = tomllib.loads(Path(text).expanduser().read_text(encoding="utf-8"))["roles"].items()
+        given = [(app_role, each) for app_role, all in roles for each in ([all] if isinstance(all, str) else all)]
+        return table_of(given)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"is {text!r}, which cannot be read ({error})") from None
+    except (KeyError, AttributeError, TypeError, tomllib.TOMLDecodeError):
+        raise ValueError(
+            f'is {text!r}, which is no TOML file with a table [roles] of "app role" = "role:Unit"'
+        ) from None
 
 
 def _zone(text: str) -> ZoneInfo:
