@@ -27,11 +27,9 @@ class SecondStep(Base):
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
     sealed_secret: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime]
-    #: When a first right code showed that the person has it; before that it is not asked for.
-    confirmed_at: Mapped[datetime | None]
+    set_up_at: Mapped[datetime]  # when a first right code showed that the person has it
     #: The time step of the last code taken: no code opens twice.
-    last_step: Mapped[int | None]
+    last_step: Mapped[int]
 
 
 class RecoveryCode(Base):

@@ -38,13 +38,12 @@ def add_link(session: Session, account_id: int, *, secret_hash: str, now: dateti
     session.add(SignInLink(account_id=account_id, secret_hash=secret_hash, created_at=now, expires_at=expires_at))
 
 
-def end_sessions(session: Session, account_id: int, *, now: datetime) -> None:
-    """End every session of an account."""
-    session.execute(
-        update(AccountSession)
-        .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+def end_sessions(session: Session, account_id: int, *, now: datetime, but: int | None = None) -> None:
+    """End every session of an account, all but the one with this number when one is named."""
+    ending = update(AccountSession).where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
+    if but is not None:
+        ending = ending.where(AccountSession.id != but)
+    session.execute(ending.values(ended_at=now))
 
 
 def spend_links(session: Session, account_id: int, *, now: datetime) -> None:
