@@ -69,10 +69,18 @@ class ShownHistory(BaseModel):
     note: str | None
 
 
+class FieldWarning(BaseModel):
+    """A field that was taken as it is, and what about it should be looked at again."""
+
+    field: str
+    message: str
+
+
 class ShownCase(ListedCase):
     """A case with its history, oldest first."""
 
     history: list[ShownHistory] | None = Field(description="Null when a change took the case out of your reach.")
+    warnings: list[FieldWarning] = Field([], description="About what was handed in with this request; mostly empty.")
 
 
 class CasePage(BaseModel):

@@ -7,8 +7,17 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, url_for
 
+from dialogen import looks
 from dialogen.api.access import asking, requires
-from dialogen.api.answers import CasePage, ShownCase, json_of, listed_case, shown_story, shown_without_history
+from dialogen.api.answers import (
+    CasePage,
+    FieldWarning,
+    ShownCase,
+    json_of,
+    listed_case,
+    shown_story,
+    shown_without_history,
+)
 from dialogen.api.payloads import (
     AnswerBody,
     CaseQuery,
@@ -19,9 +28,13 @@ from dialogen.api.payloads import (
     NoQuery,
     OnceHeader,
 )
+from dialogen.api.reading import doubtful_fields
+from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Scope
 from dialogen.domain.errors import NotFound
+from dialogen.domain.national_ids import DOUBT
 from dialogen.extensions import office
+from dialogen.looks import looks_at
 from dialogen.services import case_changes, case_lists, case_views, cases, registration
 from dialogen.services.case_views import CaseView
 from dialogen.services.registration import OnceOnly
@@ -31,6 +44,7 @@ api_cases = APIBlueprint("api_cases", __name__, url_prefix="/api/v1", tag="Cases
 
 @api_cases.post("/cases")
 @requires(Scope.CASES_WRITE)
+@looks_at(Sight.CASE)
 @api_cases.doc(operation_id="registerCase", summary="Register a case")
 @api_cases.input(NoQuery, location="query", arg_name="query")
 @api_cases.input(OnceHeader, location="headers", arg_name="once")
@@ -58,6 +72,7 @@ def register_case(query: NoQuery, once: OnceHeader, body: NewCaseBody) -> Respon
 
 @api_cases.get("/cases")
 @requires(Scope.CASES_READ)
+@looks_at(Sight.CASES, Manner.LISTED)
 @api_cases.doc(operation_id="listCases", summary="List cases")
 @api_cases.input(CaseQuery, location="query", arg_name="query")
 @api_cases.output(CasePage, description="The cases within your reach that the filters find, in order of registration.")
@@ -72,11 +87,13 @@ def list_cases(query: CaseQuery) -> Response:
         limit=query.limit,
         cursor=query.cursor,
     )
+    looks.tell(action=Manner.SEARCHED if query.q or query.external_reference else None, shown=len(page.cases))
     return json_of(CasePage(items=[listed_case(view) for view in page.cases], next=page.cursor))
 
 
 @api_cases.get("/cases/<reference>")
 @requires(Scope.CASES_READ)
+@looks_at(Sight.CASE)
 @api_cases.doc(operation_id="showCase", summary="Show a case")
 @api_cases.input(NoQuery, location="query", arg_name="query")
 @api_cases.output(ShownCase, description="The case with its history.")
@@ -89,6 +106,7 @@ def show_case(reference: str, query: NoQuery) -> Response:
 
 @api_cases.patch("/cases/<reference>")
 @requires(Scope.CASES_WRITE)
+@looks_at(Sight.CASE)
 @api_cases.doc(operation_id="changeCase", summary="Change a case")
 @api_cases.input(NoQuery, location="query", arg_name="query")
 @api_cases.input(ChangesBody, arg_name="body")
@@ -103,6 +121,7 @@ def change_case(reference: str, query: NoQuery, body: ChangesBody) -> Response:
 
 @api_cases.post("/cases/<reference>/answer")
 @requires(Scope.CASES_WRITE)
+@looks_at(Sight.CASE)
 @api_cases.doc(operation_id="answerCase", summary="Record the answer to a case")
 @api_cases.input(NoQuery, location="query", arg_name="query")
 @api_cases.input(AnswerBody, arg_name="body")
@@ -114,6 +133,7 @@ def answer_case(reference: str, query: NoQuery, body: AnswerBody) -> Response:
 
 @api_cases.post("/cases/<reference>/extension")
 @requires(Scope.CASES_WRITE)
+@looks_at(Sight.CASE)
 @api_cases.doc(operation_id="extendCase", summary="Extend the deadline of a case")
 @api_cases.input(NoQuery, location="query", arg_name="query")
 @api_cases.input(ExtensionBody, arg_name="body")
@@ -128,6 +148,7 @@ def extend_case(reference: str, query: NoQuery, body: ExtensionBody) -> Response
 
 @api_cases.post("/cases/<reference>/exclusion")
 @requires(Scope.CASES_WRITE)
+@looks_at(Sight.CASE)
 @api_cases.doc(operation_id="excludeCase", summary="Hold a case outside the statistic")
 @api_cases.input(NoQuery, location="query", arg_name="query")
 @api_cases.input(ExclusionBody, arg_name="body")
@@ -141,11 +162,15 @@ def exclude_case(reference: str, query: NoQuery, body: ExclusionBody) -> Respons
 def _shown(view: CaseView, status: int = 200) -> Response:
     """Answer a deed with the case and its history, also when it was handed out of its author's reach."""
     who = asking()
+    looks.tell(reference=view.reference)
     try:
         story = case_views.tell_story(office().db, reference=view.reference, by=who.standing, today=who.today)
     except NotFound:
-        return json_of(shown_without_history(view), status)
-    return json_of(shown_story(story), status)
+        answer = shown_without_history(view)
+    else:
+        answer = shown_story(story)
+    answer.warnings = [FieldWarning(field=field, message=DOUBT) for field in doubtful_fields()]
+    return json_of(answer, status)
 
 
 def _digest(body: NewCaseBody) -> str:

@@ -5,17 +5,18 @@ Nothing is guessed: unknown and repeated names, wrong types, and characters that
 
 import json
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, NoReturn
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar, NoReturn, cast
 from urllib.parse import unquote_plus
 
 from apiflask.schema_adapters import registry
 from apiflask.schema_adapters.pydantic import PydanticAdapter
-from flask import Request
+from flask import Request, g
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dialogen.api.problems import Refused, wrong_fields
-from dialogen.domain.errors import Problem
+from dialogen.domain.errors import FieldProblem, InvalidInput, Problem
+from dialogen.domain.national_ids import Likeness, likeness, without_national_ids
 
 BODY_MOST = 1024 * 1024
 DEPTH_MOST = 20
@@ -55,6 +56,7 @@ class StrictAdapter(PydanticAdapter):
             "headers": _read_headers,
         }
         handed_in = read[location](self.model_class, request)
+        _check_national_ids(handed_in)
         try:
             return self.model_class.model_validate(handed_in)
         except ValidationError as error:
@@ -62,6 +64,20 @@ class StrictAdapter(PydanticAdapter):
 
 
 registry.register("pydantic", StrictAdapter)
+
+
+def doubtful_fields() -> list[str]:
+    """Return the fields of this request that may hold a national identity number, though they are taken."""
+    return cast(list[str], g.get("doubtful_fields", []))
+
+
+def _check_national_ids(handed_in: object) -> None:
+    """Refuse national identity numbers wherever they stand, and remember the fields that may hold one."""
+    found = [(path, likeness(text)) for path, text in _strings(handed_in)]
+    certain = sorted({path for path, like in found if like is Likeness.CERTAIN})
+    if certain:
+        raise InvalidInput(FieldProblem(path, Problem.NATIONAL_ID) for path in certain)
+    g.doubtful_fields = doubtful_fields() + sorted({path for path, like in found if like is Likeness.POSSIBLE})
 
 
 def _read_body(_model: type[BaseModel], request: Request) -> object:
@@ -103,6 +119,13 @@ def _no_constant(name: str) -> NoReturn:
 
 def _check_strings(found: object) -> None:
     """Refuse NUL and halves of surrogate pairs, wherever they hide, and nesting without end."""
+    for path, text in _strings(found):
+        if _UNSTORABLE.search(text):
+            raise wrong_fields({path: [Problem.NOT_TEXT.value]})
+
+
+def _strings(found: object) -> Iterator[tuple[str, str]]:
+    """Yield every string with the field that it stands in, names of fields too."""
     left: list[tuple[tuple[str, ...], object]] = [((), found)]
     while left:
         path, value = left.pop()
@@ -113,8 +136,8 @@ def _check_strings(found: object) -> None:
             left += [((*path, name), name) for name in value]
         elif isinstance(value, list):
             left += [((*path, "[]"), inner) for inner in value]
-        elif isinstance(value, str) and _UNSTORABLE.search(value):
-            raise wrong_fields({_shown(".".join(path)) or "body": [Problem.NOT_TEXT.value]})
+        elif isinstance(value, str):
+            yield _shown(".".join(path)) or "body", value
 
 
 def _read_query(model: type[BaseModel], request: Request) -> object:
@@ -152,7 +175,7 @@ def _read_headers(model: type[BaseModel], request: Request) -> object:
 
 def _shown(name: str) -> str:
     """Return a name as it can be told back: storable, and not a page long."""
-    return _UNSTORABLE.sub("\ufffd", name)[:NAME_MOST]
+    return without_national_ids(_UNSTORABLE.sub("\ufffd", name))[:NAME_MOST]
 
 
 #: What is wrong, by pydantic's word for it. What was handed in is not repeated.

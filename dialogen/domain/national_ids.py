@@ -70,7 +70,7 @@ def _digits(text: str) -> str:
 
 def _likeness(digits: str) -> Likeness:
     numbers = [int(each) for each in digits]
-    if len(numbers) != 11 or not _has_date(numbers) or _remainder(numbers, _WEIGHTS_2) != 0:
+    if len(numbers) != 11 or _remainder(numbers, _WEIGHTS_2) != 0 or not _has_date(numbers):
         return Likeness.NONE
     first = _remainder(numbers[:10], _WEIGHTS_1)
     if first in _BEFORE_2032:
