@@ -7,9 +7,13 @@ from dialogen.database.engine import Database
 from dialogen.database.models import Account, Case, CasePersonal, MembershipRow, Unit
 from dialogen.domain.accounts import Membership, Role, Standing
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
+from dialogen.domain.history import Author, Door
+from dialogen.services.throttling import Caller
 
 TODAY = date(2026, 2, 11)  # a Wednesday with no holiday near
 NOW = datetime(2026, 2, 11, 5, 30, tzinfo=UTC)
+CALLER = Caller("k" * 32, "192.0.2.7", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+BY_HAND = Author(None, Door.COMMAND_LINE)
 _numbers = count(1)
 
 

@@ -10,6 +10,7 @@ from dialogen import clock
 from dialogen.cli.dates import DATE
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
 from dialogen.services import accounts, sessions, setup, tokens
 
@@ -149,7 +150,9 @@ def _password_from_stdin() -> str:
 
 
 def _print_link(account: accounts.AccountView, now: datetime) -> None:
-    secret = sessions.make_sign_in_link(office().db, account_id=account.id, now=now)
+    secret = sessions.make_sign_in_link(
+        office().db, account_id=account.id, now=now, author=Author(None, Door.COMMAND_LINE)
+    )
     click.echo(f"a sign-in link for {account.name}, good once within {sessions.LINK_LIFETIME.days} days:")
     click.echo(f"{office().config.base_url}/sign-in/link/{secret}")
 

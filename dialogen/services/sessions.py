@@ -1,5 +1,6 @@
 """Signing in and out: sessions of browsers, and the one-time links by which new people set their first password."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,14 +10,21 @@ from dialogen.database.engine import Database
 from dialogen.database.models import Account
 from dialogen.domain.accounts import Stage, check_password
 from dialogen.domain.errors import NotSignedIn, Problem, WrongState
+from dialogen.domain.history import Author, Door
+from dialogen.domain.office_events import OfficeAction, Subject
+from dialogen.domain.throttling import Kind
+from dialogen.services import office_log, throttling
 from dialogen.services.account_views import AccountView, view_of
 from dialogen.services.accounts import find_by_address, replace_password
 from dialogen.services.passwords import STANDARD, Hasher
 from dialogen.services.second_steps import LENIENT, EntryRules, stage_for
 from dialogen.services.secrets import new_secret, secret_hash
+from dialogen.services.throttling import Caller
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+security_log = logging.getLogger("dialogen.security")
 
 SESSION_LIFETIME = timedelta(hours=12)  # a working day and its evening, however busy
 SESSION_IDLE = timedelta(hours=2)
@@ -41,7 +49,7 @@ def sign_in(
     email: str,
     password: str,
     now: datetime,
-    browser: str | None = None,
+    caller: Caller,
     entry: EntryRules = LENIENT,
     hasher: Hasher = STANDARD,
 ) -> str:
@@ -50,25 +58,41 @@ def sign_in(
     Where a second step is set up, or demanded by `entry`, the session stops before it until that is done.
 
     Raises NotSignedIn alike, and after as long, for a wrong password, an unknown address, a disabled account and
-    one that has no password yet. A password hashed in an older way is hashed anew.
+    one that has no password yet; TooManyAttempts, for all of these alike, before the password is looked at.
+    A password hashed in an older way is hashed anew.
     """
+    counts = throttling.password_counts(caller, email)
+    throttling.count_attempts(db, counts, now=now, secret_key=caller.secret_key)
     with db.reading() as session:
         account = find_by_address(session, email)
         account_id, kept = (None, None) if account is None else (account.id, account.password_hash)
     # Outside any transaction: hashing takes long, and would keep other writers waiting.
     is_right = hasher.is_right(password, kept)
     if account_id is None or kept is None or not is_right:
-        raise NotSignedIn(Problem.WRONG_SIGN_IN)
+        raise _refused(_why(account_id, kept))
     renewed = hasher.hash(password) if hasher.is_outdated(kept) else kept
     with db.writing() as session:
         present = accounts.lock_account(session, account_id)
         if present.password_hash == kept:
             present.password_hash = renewed
         elif not hasher.is_right(password, present.password_hash):
-            raise NotSignedIn(Problem.WRONG_SIGN_IN)
+            raise _refused("the password was changed meanwhile")
         if present.disabled_at is not None:
-            raise NotSignedIn(Problem.WRONG_SIGN_IN)
-        return open_session(session, present, now, browser=browser, stage=stage_for(session, present, entry))
+            raise _refused("the account is disabled")
+        throttling.note_success(session, caller, email)
+        return open_session(session, present, now, browser=caller.browser, stage=stage_for(session, present, entry))
+
+
+def _why(account_id: int | None, kept: str | None) -> str:
+    if account_id is None:
+        return "no such account"
+    return "no password yet" if kept is None else "wrong password"
+
+
+def _refused(why: str) -> NotSignedIn:
+    """Return the refusal, which says nothing of why; the security log says it, and nothing of whom."""
+    security_log.warning("sign-in refused: %s", why)
+    return NotSignedIn(Problem.WRONG_SIGN_IN)
 
 
 def account_of_session(db: Database, *, secret: str, now: datetime) -> AccountView | None:
@@ -96,7 +120,7 @@ def end_session(db: Database, *, secret: str, now: datetime) -> None:
         sessions.end_session(session, secret_hash(secret), now=now)
 
 
-def make_sign_in_link(db: Database, *, account_id: int, now: datetime) -> str:
+def make_sign_in_link(db: Database, *, account_id: int, now: datetime, author: Author) -> str:
     """Return the secret of a new one-time link, good for setting a password within 7 days; raises NotFound.
 
     Earlier links keep working until one of them is used. A disabled account gets none (WrongState).
@@ -107,6 +131,7 @@ def make_sign_in_link(db: Database, *, account_id: int, now: datetime) -> str:
         if account.disabled_at is not None:
             raise WrongState(Problem.ACCOUNT_DISABLED, value=account.email)
         sessions.add_link(session, account.id, secret_hash=secret_hash(secret), now=now, expires_at=now + LINK_LIFETIME)
+        _tell(session, OfficeAction.LINK_MADE, account.id, author=author, now=now)
     return secret
 
 
@@ -122,15 +147,17 @@ def set_first_password(
     secret: str,
     password: str,
     now: datetime,
-    browser: str | None = None,
+    caller: Caller,
     entry: EntryRules = LENIENT,
     hasher: Hasher = STANDARD,
 ) -> str:
     """Set the password of a one-time link's account and sign in; returns the secret of the session.
 
     Uses up every link of the account, and ends its sessions. Raises InvalidInput for a bad password, which leaves
-    the link as it was, and NotSignedIn when the link cannot be used; of two at once exactly one succeeds.
+    the link as it was, and NotSignedIn when the link cannot be used; of two at once exactly one succeeds. Raises
+    TooManyAttempts before anything is looked at.
     """
+    throttling.count_attempt(db, kind=Kind.LINK, name=caller.name, now=now, secret_key=caller.secret_key)
     check_password(password)
     account_id = account_of_link(db, secret=secret, now=now).id
     kept = hasher.hash(password)
@@ -138,7 +165,15 @@ def set_first_password(
         account = accounts.lock_account(session, account_id)
         _link_holder(session, secret, now)  # again, now that nobody else can use it
         replace_password(session, account, kept, now=now)
-        return open_session(session, account, now, browser=browser, stage=stage_for(session, account, entry))
+        throttling.forget_attempts(session, kind=Kind.ACCOUNT, name=account.email, secret_key=caller.secret_key)
+        throttling.take_attempt_back(session, kind=Kind.LINK, name=caller.name, secret_key=caller.secret_key)
+        opened = open_session(session, account, now, browser=caller.browser, stage=stage_for(session, account, entry))
+        _tell(session, OfficeAction.PASSWORD_SET, account.id, author=Author(account.id, Door.WEB), now=now)
+    return opened
+
+
+def _tell(session: "Session", action: OfficeAction, account_id: int, *, author: Author, now: datetime) -> None:
+    office_log.tell(session, at=now, action=action, author=author, subject=Subject.ACCOUNT, subject_id=account_id)
 
 
 def _link_holder(session: "Session", secret: str, now: datetime) -> Account:

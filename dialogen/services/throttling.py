@@ -4,12 +4,14 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dialogen.database import throttles
 from dialogen.domain.errors import TooManyAttempts
-from dialogen.domain.throttling import LIMITS, LONGEST, Kind, wait_after
+from dialogen.domain.throttling import LIMITS, LONGEST, Kind, client_name, wait_after
+from dialogen.services.addresses import comparable_email
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -20,6 +22,25 @@ security_log = logging.getLogger("dialogen.security")
 
 #: What is counted: a kind, and the name it is counted for.
 Count = tuple[Kind, str]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever tries to come in: from which client address, with which browser, and the key of what is counted."""
+
+    secret_key: str
+    address: str | None = None
+    browser: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the client address is counted as."""
+        return client_name(self.address)
+
+
+def password_counts(caller: Caller, email: str) -> list[Count]:
+    """Return what a password tried for an e-mail address, as somebody typed it, counts for."""
+    return [(Kind.ADDRESS, caller.name), (Kind.ACCOUNT, comparable_email(email))]
 
 
 def count_attempt(db: "Database", *, kind: Kind, name: str, now: datetime, secret_key: str) -> None:
@@ -45,6 +66,18 @@ def count_attempts(db: "Database", counts: Sequence[Count], *, now: datetime, se
             refusal = _count(session, keys, now)
     if refusal is not None:
         raise refusal
+
+
+def note_success(session: "Session", caller: Caller, email: str) -> None:
+    """Let the right password of an account take its count away, within the transaction it opens something in.
+
+    Of the client address only this attempt is taken back: those that failed from there stay counted.
+    """
+    for kind, name in password_counts(caller, email):
+        if kind is Kind.ADDRESS:
+            take_attempt_back(session, kind=kind, name=name, secret_key=caller.secret_key)
+        else:
+            forget_attempts(session, kind=kind, name=name, secret_key=caller.secret_key)
 
 
 def forget_attempts(session: "Session", *, kind: Kind, name: str, secret_key: str) -> None:

@@ -6,12 +6,13 @@ from flask_login import login_user, logout_user
 
 from dialogen import guards
 from dialogen.domain.accounts import PASSWORD_LEAST
-from dialogen.domain.errors import InvalidInput, NotSignedIn
+from dialogen.domain.errors import InvalidInput, NotSignedIn, TooManyAttempts
 from dialogen.extensions import office
 from dialogen.services import sessions
 from dialogen.services.second_steps import EntryRules
 from dialogen.web import visit
 from dialogen.web.access import safe_next, signed_in
+from dialogen.web.errors import headers_of
 from dialogen.web.forms_accounts import PasswordForm, SignInForm
 
 accounts = Blueprint("accounts", __name__)
@@ -25,7 +26,7 @@ def sign_in() -> ResponseReturnValue:
     onward = safe_next(form.next.data)
     if not form.is_submitted():
         return redirect(onward, code=303) if visit.signed_in() else render_template("accounts/sign_in.html", form=form)
-    status = 422
+    status, headers = 422, {}
     if form.validate():
         try:
             secret = sessions.sign_in(
@@ -33,15 +34,17 @@ def sign_in() -> ResponseReturnValue:
                 email=form.email.data,
                 password=form.password.data,
                 now=visit.now(),
-                browser=request.user_agent.string,
+                caller=visit.caller(),
                 entry=entry_rules(),
             )
         except NotSignedIn as refusal:
             form.refuse(refusal)
+        except TooManyAttempts as refusal:
+            status, headers = form.refuse(refusal), headers_of(refusal)
         else:
             open_door(secret)
             return redirect(onward, code=303)
-    return render_template("accounts/sign_in.html", form=form), status
+    return render_template("accounts/sign_in.html", form=form), status, headers
 
 
 @accounts.post("/sign-out")
@@ -71,7 +74,7 @@ def link(secret: str) -> ResponseReturnValue:
                 secret=secret,
                 password=form.password.data,
                 now=visit.now(),
-                browser=request.user_agent.string,
+                caller=visit.caller(),
                 entry=entry_rules(),
             )
         except InvalidInput as refusal:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from flask import g
+from flask import g, request
 from flask_login import current_user
 
 from dialogen import clock
@@ -13,6 +13,7 @@ from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
 from dialogen.services.accounts import AccountView
 from dialogen.services.cases import Deed
+from dialogen.services.throttling import Caller
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,22 @@ def today() -> date:
     return now().astimezone(office().config.timezone).date()
 
 
+def author() -> Author:
+    """Return the account that is signed in as the author of what it changes."""
+    return Author(me().id, Door.WEB)
+
+
+def caller() -> Caller:
+    """Return who is at the other end, as attempts to come in are counted."""
+    return Caller(office().config.secret_key, request.remote_addr, request.user_agent.string)
+
+
 def deed(*, seen_version: int | None = None) -> Deed:
     """Return what a deed on a case must know of its author and its day."""
     account = me()
     return Deed(
         by=account.standing,
-        author=Author(account.id, Door.WEB),
+        author=author(),
         today=today(),
         now=now(),
         seen_version=seen_version,

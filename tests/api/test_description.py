@@ -14,6 +14,7 @@ from dialogen.guards import PUBLIC, guard_of
 from dialogen.services import accounts, sessions
 from dialogen.services.passwords import Hasher
 from tests.api.conftest import Program, program
+from tests.factories import CALLER
 
 CHEAP = Hasher(memory_kib=8, passes=1)
 PASSWORD = "riktig hest batteri stift"
@@ -126,4 +127,4 @@ def sign_in_somebody(db: Database) -> str:
         now=NOW,
         hasher=CHEAP,
     )
-    return sessions.sign_in(db, email="leder@asker.example", password=PASSWORD, now=NOW, hasher=CHEAP)
+    return sessions.sign_in(db, email="leder@asker.example", password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)

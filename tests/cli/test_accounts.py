@@ -19,6 +19,7 @@ from dialogen.domain.errors import Conflict, InvalidInput, NotFound, WrongState
 from dialogen.extensions import Office
 from dialogen.mail.post import ShowingPost
 from dialogen.services import accounts, sessions, setup, tokens
+from tests.factories import CALLER
 
 Run = Callable[..., Result]
 KARI = "kari@asker.example"
@@ -80,7 +81,7 @@ def test_a_new_account_without_a_password_gets_a_link_that_works_once(db: Databa
     last = add(run, "--role", "admin").stdout.splitlines()[-1]
     address, _, secret = last.rpartition("/")
     assert address == "https://dialogen.asker.example/sign-in/link"
-    assert sessions.set_first_password(db, secret=secret, password=PASSWORD, now=clock.now())
+    assert sessions.set_first_password(db, secret=secret, password=PASSWORD, now=clock.now(), caller=CALLER)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "", "\nen linje til\n"])
@@ -89,7 +90,7 @@ def test_a_password_is_the_first_line_of_standard_input(db: Database, run: Run, 
     assert done.exit_code == 0
     assert "sign-in/link" not in done.output
     assert PASSWORD not in done.output
-    assert sessions.sign_in(db, email=KARI, password=f" blåbær og {PASSWORD}", now=clock.now())
+    assert sessions.sign_in(db, email=KARI, password=f" blåbær og {PASSWORD}", now=clock.now(), caller=CALLER)
 
 
 @pytest.mark.parametrize("stdin", ["", "\n", "kort\n", b"\xe6\xf8\xe5 riktig hest batteri\n"])

@@ -11,7 +11,7 @@ from dialogen.domain.accounts import Membership, Role, Scope, Standing
 from dialogen.domain.errors import InvalidInput, NotAllowed, NotFound, NotSignedIn, Problem, WrongState
 from dialogen.services import accounts, sessions, tokens
 from dialogen.services.passwords import Hasher
-from tests.factories import NOW, TODAY, make_account, make_unit, standing
+from tests.factories import BY_HAND, CALLER, NOW, TODAY, make_account, make_unit, standing
 from tests.meanwhile import meanwhile
 
 CHEAP = Hasher(memory_kib=8, passes=1)
@@ -121,8 +121,8 @@ def test_a_password_that_is_not_text_is_refused(db: Database) -> None:
 
 def test_a_new_password_ends_what_the_old_one_opened(db: Database) -> None:
     account = add(db, password=PASSWORD)
-    secret = sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, hasher=CHEAP)
-    link = sessions.make_sign_in_link(db, account_id=account.id, now=NOW)
+    secret = sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
+    link = sessions.make_sign_in_link(db, account_id=account.id, now=NOW, author=BY_HAND)
     add(db, password="et helt annet passord")
     assert sessions.account_of_session(db, secret=secret, now=NOW) is None
     with pytest.raises(NotSignedIn):
@@ -153,8 +153,8 @@ def test_an_administrator_may_add_an_account(db: Database) -> None:
 
 def test_a_disabled_account_is_shut_out_everywhere_at_once(db: Database) -> None:
     account = add(db, "kari@asker.example", (Role.HANDLER, "*"), password=PASSWORD)
-    secret = sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, hasher=CHEAP)
-    link = sessions.make_sign_in_link(db, account_id=account.id, now=NOW)
+    secret = sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
+    link = sessions.make_sign_in_link(db, account_id=account.id, now=NOW, author=BY_HAND)
     _, token = tokens.issue_token(
         db, email=account.email, scopes=[Scope.CASES_READ], expires_on=None, today=TODAY, now=NOW
     )
@@ -164,17 +164,17 @@ def test_a_disabled_account_is_shut_out_everywhere_at_once(db: Database) -> None
     with pytest.raises(NotSignedIn):
         sessions.account_of_link(db, secret=link, now=NOW)
     with pytest.raises(NotSignedIn):
-        sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, hasher=CHEAP)
+        sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
 
 
 def test_an_enabled_account_comes_in_again_but_its_old_sessions_do_not(db: Database) -> None:
     account = add(db, "kari@asker.example", (Role.HANDLER, "*"), password=PASSWORD)
-    secret = sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, hasher=CHEAP)
+    secret = sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
     accounts.disable_account(db, by=None, id=account.id, now=NOW)
     accounts.disable_account(db, by=None, id=account.id, now=NOW)
     assert accounts.enable_account(db, by=None, id=account.id) == account
     assert sessions.account_of_session(db, secret=secret, now=NOW) is None
-    assert sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, hasher=CHEAP)
+    assert sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
 
 
 def test_adding_to_a_disabled_account_leaves_it_disabled(db: Database) -> None:

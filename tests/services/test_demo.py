@@ -28,7 +28,7 @@ from dialogen.services.account_views import AccountView
 from dialogen.services.demo import Visitor
 from dialogen.services.demo_cases import Rules, made_up_cases
 from dialogen.services.passwords import Hasher
-from tests.factories import NOW, TODAY, make_account, make_case, make_unit
+from tests.factories import CALLER, NOW, TODAY, make_account, make_case, make_unit
 from tests.mailbox import Mailbox
 from tests.passes import make_pass
 
@@ -61,7 +61,7 @@ def shown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def account_of(db: Database, visitor: Visitor) -> AccountView:
     """Sign a visitor in."""
-    secret = sessions.sign_in(db, email=visitor.email, password=visitor.password, now=NOW, hasher=CHEAP)
+    secret = sessions.sign_in(db, email=visitor.email, password=visitor.password, now=NOW, caller=CALLER, hasher=CHEAP)
     account = sessions.account_of_session(db, secret=secret, now=NOW)
     assert account is not None
     return account
@@ -194,9 +194,13 @@ def test_a_second_opening_adds_nothing_and_gives_fresh_passwords(db: Database, v
     again = demo.open_demo(db, today=TODAY + timedelta(days=3), now=later, hasher=CHEAP)
     assert (count(db, Case), count(db, Account)) == before
     assert [visitor.email for visitor in again] == [visitor.email for visitor in visitors]
-    assert sessions.sign_in(db, email=again[0].email, password=again[0].password, now=later, hasher=CHEAP)
+    assert sessions.sign_in(
+        db, email=again[0].email, password=again[0].password, now=later, caller=CALLER, hasher=CHEAP
+    )
     with pytest.raises(NotSignedIn):
-        sessions.sign_in(db, email=visitors[0].email, password=visitors[0].password, now=later, hasher=CHEAP)
+        sessions.sign_in(
+            db, email=visitors[0].email, password=visitors[0].password, now=later, caller=CALLER, hasher=CHEAP
+        )
 
 
 @pytest.mark.parametrize("make", [make_case, make_account, make_unit])

@@ -13,7 +13,7 @@ from dialogen.domain.accounts import Role
 from dialogen.domain.errors import InvalidInput, NotFound, NotSignedIn, Problem, WrongState
 from dialogen.services import accounts, sessions
 from dialogen.services.passwords import Hasher
-from tests.factories import NOW, make_account
+from tests.factories import BY_HAND, CALLER, NOW, make_account
 
 CHEAP = Hasher(memory_kib=8, passes=1)
 PASSWORD = "riktig hest batteri stift"
@@ -51,7 +51,7 @@ def kari(db: Database) -> accounts.AccountView:
 
 def sign_in(db: Database, password: str = PASSWORD, email: str = EMAIL) -> str:
     """Sign in at the tests' moment, with cheap hashes."""
-    return sessions.sign_in(db, email=email, password=password, now=NOW, hasher=CHEAP)
+    return sessions.sign_in(db, email=email, password=password, now=NOW, caller=CALLER, hasher=CHEAP)
 
 
 def kept_hash(db: Database) -> str | None:
@@ -90,7 +90,7 @@ def test_a_wrong_password_opens_nothing(db: Database, kari: accounts.AccountView
 def test_an_unknown_address_is_refused_in_the_same_words_and_costs_a_check_too(db: Database, email: str) -> None:
     hasher = CountingHasher()
     with pytest.raises(NotSignedIn) as refusal:
-        sessions.sign_in(db, email=email, password=PASSWORD, now=NOW, hasher=hasher)
+        sessions.sign_in(db, email=email, password=PASSWORD, now=NOW, caller=CALLER, hasher=hasher)
     assert (refusal.value.problem, hasher.checks) == (Problem.WRONG_SIGN_IN, 1)
 
 
@@ -102,12 +102,12 @@ def test_disabled_accounts_and_those_without_a_password_are_refused_alike(
     for email in (EMAIL, "ny@asker.example"):
         hasher = CountingHasher()
         with pytest.raises(NotSignedIn) as refusal:
-            sessions.sign_in(db, email=email, password=PASSWORD, now=NOW, hasher=hasher)
+            sessions.sign_in(db, email=email, password=PASSWORD, now=NOW, caller=CALLER, hasher=hasher)
         assert (refusal.value.problem, hasher.checks) == (Problem.WRONG_SIGN_IN, 1)
 
 
 def test_only_hashes_of_secrets_are_kept(db: Database, kari: accounts.AccountView) -> None:
-    secret, link = sign_in(db), sessions.make_sign_in_link(db, account_id=kari.id, now=NOW)
+    secret, link = sign_in(db), sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND)
     with db.reading() as session:
         kept = [*session.scalars(select(AccountSession.secret_hash)), *session.scalars(select(SignInLink.secret_hash))]
     assert [len(each) for each in kept] == [64, 64]
@@ -118,12 +118,12 @@ def test_only_hashes_of_secrets_are_kept(db: Database, kari: accounts.AccountVie
 def test_a_password_hashed_in_an_older_way_is_hashed_anew_at_sign_in(db: Database, kari: accounts.AccountView) -> None:
     before = kept_hash(db)
     stronger = Hasher(memory_kib=16, passes=1)
-    assert sessions.sign_in(db, email=EMAIL, password=PASSWORD, now=NOW, hasher=stronger)
+    assert sessions.sign_in(db, email=EMAIL, password=PASSWORD, now=NOW, caller=CALLER, hasher=stronger)
     renewed = kept_hash(db)
     assert before is not None
     assert renewed is not None
     assert (stronger.is_outdated(before), stronger.is_outdated(renewed)) == (True, False)
-    assert sessions.sign_in(db, email=EMAIL, password=PASSWORD, now=NOW, hasher=stronger)
+    assert sessions.sign_in(db, email=EMAIL, password=PASSWORD, now=NOW, caller=CALLER, hasher=stronger)
     assert kept_hash(db) == renewed
 
 
@@ -131,7 +131,7 @@ def test_many_sign_ins_at_once_all_succeed_while_the_hash_is_renewed(db: Databas
     stronger = Hasher(memory_kib=16, passes=1)
 
     def enter(_: int) -> str:
-        return sessions.sign_in(db, email=EMAIL, password=PASSWORD, now=NOW, hasher=stronger)
+        return sessions.sign_in(db, email=EMAIL, password=PASSWORD, now=NOW, caller=CALLER, hasher=stronger)
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(enter, range(8)))) == 8
@@ -157,9 +157,10 @@ class SlowHasher(Hasher):
         lambda db, kari: accounts.disable_account(db, by=None, id=kari.id, now=NOW),
         lambda db, kari: sessions.set_first_password(
             db,
-            secret=sessions.make_sign_in_link(db, account_id=kari.id, now=NOW),
+            secret=sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND),
             password="et annet passord",
             now=NOW,
+            caller=CALLER,
             hasher=CHEAP,
         ),
     ],
@@ -168,7 +169,9 @@ def test_an_account_that_is_shut_out_while_its_password_is_checked_stays_out(
     db: Database, kari: accounts.AccountView, happens: Callable[[Database, accounts.AccountView], object]
 ) -> None:
     with pytest.raises(NotSignedIn):
-        sessions.sign_in(db, email=EMAIL, password=PASSWORD, now=NOW, hasher=SlowHasher(lambda: happens(db, kari)))
+        sessions.sign_in(
+            db, email=EMAIL, password=PASSWORD, now=NOW, caller=CALLER, hasher=SlowHasher(lambda: happens(db, kari))
+        )
 
 
 def test_a_session_lasts_as_long_as_it_is_used_but_no_longer_than_its_lifetime(
@@ -215,10 +218,10 @@ def test_an_unknown_secret_is_nobodys(db: Database, kari: accounts.AccountView, 
 
 def test_a_link_sets_the_first_password_and_signs_in(db: Database) -> None:
     account_id = make_account(db, EMAIL, roles=((Role.HANDLER, "*"),))
-    link = sessions.make_sign_in_link(db, account_id=account_id, now=NOW)
+    link = sessions.make_sign_in_link(db, account_id=account_id, now=NOW, author=BY_HAND)
     account = sessions.account_of_link(db, secret=link, now=NOW)
     assert (account.id, account.has_password) == (account_id, False)
-    secret = sessions.set_first_password(db, secret=link, password=PASSWORD, now=NOW, hasher=CHEAP)
+    secret = sessions.set_first_password(db, secret=link, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
     signed_in = sessions.account_of_session(db, secret=secret, now=NOW)
     assert signed_in is not None
     assert (signed_in.id, signed_in.has_password) == (account_id, True)
@@ -227,41 +230,43 @@ def test_a_link_sets_the_first_password_and_signs_in(db: Database) -> None:
 
 def test_a_link_works_once_and_takes_the_others_of_its_account_with_it(db: Database) -> None:
     account_id, other_id = make_account(db, EMAIL), make_account(db)
-    links = [sessions.make_sign_in_link(db, account_id=account_id, now=NOW) for _ in range(2)]
-    others = sessions.make_sign_in_link(db, account_id=other_id, now=NOW)
-    sessions.set_first_password(db, secret=links[1], password=PASSWORD, now=NOW, hasher=CHEAP)
+    links = [sessions.make_sign_in_link(db, account_id=account_id, now=NOW, author=BY_HAND) for _ in range(2)]
+    others = sessions.make_sign_in_link(db, account_id=other_id, now=NOW, author=BY_HAND)
+    sessions.set_first_password(db, secret=links[1], password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
     for link in links:
         with pytest.raises(NotSignedIn) as refusal:
-            sessions.set_first_password(db, secret=link, password="et annet passord", now=NOW, hasher=CHEAP)
+            sessions.set_first_password(
+                db, secret=link, password="et annet passord", now=NOW, caller=CALLER, hasher=CHEAP
+            )
         assert refusal.value.problem is Problem.LINK_SPENT
     assert sign_in(db)
     assert sessions.account_of_link(db, secret=others, now=NOW).id == other_id
 
 
 def test_a_link_is_good_for_seven_days(db: Database) -> None:
-    link = sessions.make_sign_in_link(db, account_id=make_account(db, EMAIL), now=NOW)
+    link = sessions.make_sign_in_link(db, account_id=make_account(db, EMAIL), now=NOW, author=BY_HAND)
     end = NOW + timedelta(days=7)
     assert sessions.account_of_link(db, secret=link, now=end - SECOND).email == EMAIL
     with pytest.raises(NotSignedIn):
         sessions.account_of_link(db, secret=link, now=end)
     with pytest.raises(NotSignedIn):
-        sessions.set_first_password(db, secret=link, password=PASSWORD, now=end, hasher=CHEAP)
+        sessions.set_first_password(db, secret=link, password=PASSWORD, now=end, caller=CALLER, hasher=CHEAP)
 
 
 def test_a_bad_password_leaves_the_link_as_it_was(db: Database) -> None:
-    link = sessions.make_sign_in_link(db, account_id=make_account(db), now=NOW)
+    link = sessions.make_sign_in_link(db, account_id=make_account(db), now=NOW, author=BY_HAND)
     with pytest.raises(InvalidInput):
-        sessions.set_first_password(db, secret=link, password="kort", now=NOW, hasher=CHEAP)
-    assert sessions.set_first_password(db, secret=link, password=PASSWORD, now=NOW, hasher=CHEAP)
+        sessions.set_first_password(db, secret=link, password="kort", now=NOW, caller=CALLER, hasher=CHEAP)
+    assert sessions.set_first_password(db, secret=link, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
 
 
 def test_a_link_for_somebody_with_a_password_replaces_it_and_ends_what_it_opened(
     db: Database, kari: accounts.AccountView
 ) -> None:
     old = sign_in(db)
-    link = sessions.make_sign_in_link(db, account_id=kari.id, now=NOW)
+    link = sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND)
     assert sessions.account_of_session(db, secret=old, now=NOW) == kari
-    sessions.set_first_password(db, secret=link, password="et annet passord", now=NOW, hasher=CHEAP)
+    sessions.set_first_password(db, secret=link, password="et annet passord", now=NOW, caller=CALLER, hasher=CHEAP)
     assert sessions.account_of_session(db, secret=old, now=NOW) is None
     with pytest.raises(NotSignedIn):
         sign_in(db)
@@ -269,12 +274,14 @@ def test_a_link_for_somebody_with_a_password_replaces_it_and_ends_what_it_opened
 
 def test_of_many_who_use_one_accounts_links_at_once_exactly_one_wins(db: Database) -> None:
     account_id = make_account(db, EMAIL)
-    links = [sessions.make_sign_in_link(db, account_id=account_id, now=NOW) for _ in range(2)]
+    links = [sessions.make_sign_in_link(db, account_id=account_id, now=NOW, author=BY_HAND) for _ in range(2)]
 
     def use(number: int) -> bool:
         try:
             password = f"passord nummer {number}"
-            sessions.set_first_password(db, secret=links[number % 2], password=password, now=NOW, hasher=CHEAP)
+            sessions.set_first_password(
+                db, secret=links[number % 2], password=password, now=NOW, caller=CALLER, hasher=CHEAP
+            )
         except NotSignedIn:
             return False
         return True
@@ -287,6 +294,6 @@ def test_of_many_who_use_one_accounts_links_at_once_exactly_one_wins(db: Databas
 
 def test_there_is_no_link_for_nobody_and_none_for_a_disabled_account(db: Database) -> None:
     with pytest.raises(NotFound):
-        sessions.make_sign_in_link(db, account_id=77, now=NOW)
+        sessions.make_sign_in_link(db, account_id=77, now=NOW, author=BY_HAND)
     with pytest.raises(WrongState, match=r"the account kari@asker\.example is disabled"):
-        sessions.make_sign_in_link(db, account_id=make_account(db, EMAIL, disabled=True), now=NOW)
+        sessions.make_sign_in_link(db, account_id=make_account(db, EMAIL, disabled=True), now=NOW, author=BY_HAND)
