@@ -7,10 +7,12 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
+from dialogen.domain.national_ids import may_hold_national_id
 from dialogen.domain.texts import name_key, word_key
 
 DEFAULT_SOURCE = "import"
 NEEDED_FIELDS = ("reference", "received")
+_TEXTS = ("reference", "subject", "unit", "kind", "handler")
 #: An empty cell of these takes nothing away: another system's silence does not reopen a case.
 KEPT_WHEN_EMPTY = frozenset({"answered", "handler", "excluded"})
 
@@ -81,6 +83,13 @@ def merged_fields(last: Fields, row: CaseRow, columns: Set[str]) -> dict[str, st
 def changed_fields(last: Fields, merged: Fields) -> frozenset[str]:
     """Return the fields in which a row differs from the row as last imported."""
     return frozenset(field for field, value in merged.items() if value != last.get(field))
+
+
+def doubtful_fields(row: CaseRow) -> list[str]:
+    """Return the fields of a row whose texts may hold a national identity number."""
+    if not may_hold_national_id(f"{row.reference}\n{row.subject}\n{row.unit}\n{row.kind}\n{row.handler}"):
+        return []  # as nearly always; a file may have a million rows
+    return [field for field in _TEXTS if may_hold_national_id(getattr(row, field) or "")]
 
 
 def digest_of(subject: str | None) -> str | None:

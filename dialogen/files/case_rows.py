@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from dialogen.domain import texts
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
+from dialogen.domain.errors import Problem
 from dialogen.domain.imports import NEEDED_FIELDS, BadRow, CaseRow
+from dialogen.domain.national_ids import holds_national_id, without_national_ids
 from dialogen.domain.texts import word_key
 from dialogen.files import cells
 from dialogen.files.cells import BadCell, Convert
@@ -46,10 +48,12 @@ class CaseReader:
         values: dict[str, object] = {}
         problems: list[str] = []
         for field, place, convert in self._plan:
+            cell = row[place] if place < width else ""
             try:
-                values[field] = convert(row[place] if place < width else "")
+                values[field] = convert(cell)
             except BadCell as error:
-                problems.append(sentence(field, str(error)))
+                # What else is wrong with a number that should not be here is beside the point, and would repeat it.
+                problems.append(sentence(field, Problem.NATIONAL_ID if holds_national_id(str(cell)) else str(error)))
         problems += [f"{field} is missing" for field in NEEDED_FIELDS if values.get(field, "") is None]
         if problems:
             reference = values.get("reference")
@@ -112,7 +116,7 @@ def _readers(profile: Profile, zone: tzinfo) -> dict[str, Convert[object]]:
         "received": day,
         "answered": day,
         "unit": cells.name(most=texts.NAME_MOST),
-        "handler": cells.address,
+        "handler": cells.address(),
         "kind": cells.name(most=KIND_MOST),
         "subject": cells.checked_text(most=texts.SUBJECT_MOST),
         **closed,
@@ -121,4 +125,5 @@ def _readers(profile: Profile, zone: tzinfo) -> dict[str, Convert[object]]:
 
 def sentence(field: str, message: str) -> str:
     """Return a message about a field as one sentence: "answered 2014-02-30 is not a date"."""
-    return f"{field}: {message}" if message.startswith("the ") else f"{field} {message}"
+    told = without_national_ids(message)
+    return f"{field}: {told}" if told.startswith("the ") else f"{field} {told}"

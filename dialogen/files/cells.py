@@ -14,6 +14,7 @@ from dialogen.files.tables import Cell, CellError, shown
 T = TypeVar("T")
 Convert = Callable[[Cell], T]
 
+ADDRESS_MOST = 254
 _REMEMBERED = 4096  # days, names and words repeat; more than this would make the memory grow with the file
 _LARGEST_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
 _DATE = re.compile(
@@ -90,9 +91,16 @@ def word(words: Mapping[str, StrEnum], *, empty: StrEnum | None) -> Convert[StrE
     return convert
 
 
-def address(cell: Cell) -> str | None:
-    """Return an e-mail address as accounts have it; None for an empty cell."""
-    return text_of(cell).lower() or None
+def address() -> Convert[str | None]:
+    """Return the reader of e-mail addresses as accounts have them; None for an empty cell."""
+    tidy = checked_text(most=ADDRESS_MOST)
+
+    @lru_cache(_REMEMBERED, typed=True)
+    def convert(cell: Cell) -> str | None:
+        text = tidy(cell)
+        return text and text.lower()
+
+    return convert
 
 
 def day(zone: tzinfo, *, date_format: str | None = None) -> Convert[date | None]:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dialogen.domain import texts
+from dialogen.domain.errors import Problem
 from dialogen.domain.imports import DEFAULT_SOURCE, NEEDED_FIELDS
+from dialogen.domain.national_ids import holds_national_id
 from dialogen.domain.texts import word_key
 from dialogen.files.columns import FIELDS
 from dialogen.files.tables import FileRefused
@@ -98,6 +100,8 @@ class _Reader:
         for key, value in table.items():
             if not isinstance(value, str):
                 raise self._refusal(f"{key} in [{where}] must be a text in quotation marks")
+            if holds_national_id(key) or holds_national_id(value):
+                raise self._refusal(f"[{where}]: {Problem.NATIONAL_ID}")
         return table
 
     def _source(self, content: dict[str, object]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from dialogen.domain.errors import DialogenError, Problem
+from dialogen.domain.national_ids import without_national_ids
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def is_blank(cells: list[Cell]) -> bool:
 
 
 def shown(text: object) -> str:
-    """Return a piece of input fit for one line of a terminal: short, and without control characters."""
-    tidy = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(text))
+    """Return a piece of input fit for one line of a terminal: short, without control characters and identity numbers."""
+    tidy = without_national_ids(
+        "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(text))
+    )
     return tidy if len(tidy) <= 60 else tidy[:57] + "..."

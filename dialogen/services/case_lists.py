@@ -13,6 +13,7 @@ from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.deadlines import State
 from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.domain.texts import check_no_national_id
 from dialogen.services.case_views import CaseView, view_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def list_cases(
 ) -> CasePage:
     """List the cases within reach that a filter finds, a page at a time, one query a page.
 
-    Raises InvalidInput for a cursor that no list gave, and for a unit or handler that does not exist.
+    Raises InvalidInput for a cursor that no list gave, for a unit or handler that does not exist, and for a
+    national identity number among the words.
     """
     after = _place(cursor, order) if cursor else None
     with db.reading() as session:
@@ -64,6 +66,9 @@ def count_open(db: "Database", *, by: Standing, today: date) -> dict[State, int]
 
 
 def _search(session: "Session", wanted: CaseFilter, by: Standing, today: date) -> Search:
+    check_no_national_id(
+        q=wanted.q, external_reference=wanted.external_reference, unit=wanted.unit, handler=wanted.handler
+    )
     unit_id = handler_id = None
     if wanted.unit is not None:
         unit_id = names.find_unit_number(session, wanted.unit)

@@ -25,6 +25,7 @@ def unit_number(session: "Session", name: str | None) -> int | None:
         return None
     number = names.find_unit_number(session, name)
     if number is None:
+        texts.check_no_national_id(unit=name)
         raise InvalidInput.of("unit", Problem.UNKNOWN_UNIT, value=name)
     return number
 
@@ -35,6 +36,7 @@ def kind_number(session: "Session", word: str | None) -> int | None:
         return None
     number = names.find_kind_number(session, word)
     if number is None:
+        texts.check_no_national_id(kind=word)
         raise InvalidInput.of("kind", Problem.UNKNOWN_KIND, value=word)
     return number
 
@@ -45,6 +47,7 @@ def handler_number(session: "Session", email: str | None) -> int | None:
         return None
     number = names.find_handler_number(session, email)
     if number is None:
+        texts.check_no_national_id(handler=email)
         raise InvalidInput.of("handler", Problem.UNKNOWN_HANDLER, value=email)
     return number
 

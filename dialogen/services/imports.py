@@ -12,7 +12,8 @@ from dialogen.database.staging import Staging
 from dialogen.domain import cases as rules_of_cases
 from dialogen.domain import deadlines
 from dialogen.domain.errors import InvalidInput
-from dialogen.domain.imports import BadRow, CaseRow, ImportCounts
+from dialogen.domain.imports import BadRow, CaseRow, ImportCounts, doubtful_fields
+from dialogen.domain.national_ids import DOUBT
 from dialogen.files.case_rows import CaseReader
 from dialogen.files.csv_in import open_csv
 from dialogen.files.profiles import Profile, load_profile
@@ -140,6 +141,8 @@ def _stage(table: Table, reader: CaseReader, staging: Staging, *, today: date, l
             row = _checked(row, today)
         if isinstance(row, CaseRow):
             good.append(row)
+            for field in doubtful_fields(row):
+                listener.note(f"warning: line {row.line}: {field} {DOUBT}")
         else:
             bad.append(row)
         if rows % BATCH == 0:
