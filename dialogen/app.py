@@ -25,6 +25,7 @@ from dialogen.domain.errors import DialogenError
 from dialogen.extensions import Office, csrf, login_manager
 from dialogen.mail.post import Post, SmtpPost
 from dialogen.resources import resource_root
+from dialogen.services.access_trail import Trail
 from dialogen.web import blueprints as web
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
     _settle(app, config)
     post = post or SmtpPost(Mail(app), config.mail_sender, name=f"Dialogen i {config.municipality}")
     app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post)
+    app.extensions["dialogen.trail"] = Trail()
     login_manager.init_app(app)
     csrf.init_app(app)
     api.register(app)

@@ -57,11 +57,10 @@ def tell(*, action: str | None = None, reference: str | None = None, shown: int 
     glance.shown = glance.shown if shown is None else shown
 
 
-def glance_of_request(status: int) -> Glance | None:
-    """Return what this request looked at, None when nothing was seen; `status` is that of its answer."""
-    if 300 <= status < 400:
-        return None
-    return cast(Glance | None, g.get("glance"))
+def taken(status: int) -> Glance | None:
+    """Return what this request looked at, once; None when nothing was seen. `status` is that of its answer."""
+    glance = cast(Glance | None, g.pop("glance", None))
+    return None if 300 <= status < 400 else glance
 
 
 def look_of(view: Callable[..., object]) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from dialogen.api import errors, openapi
+from dialogen.api import errors, looking, openapi
 from dialogen.api.cases import api_cases
 from dialogen.api.docs import api_docs
 from dialogen.api.health import api_health
@@ -13,6 +13,7 @@ BLUEPRINTS = (api_cases, api_reports, api_docs, api_health)
 
 for blueprint in BLUEPRINTS:
     errors.register(blueprint)
+    looking.register(blueprint)
     # Only a token opens these routes, and a browser never sends one by itself: there is nothing to forge.
     csrf.exempt(blueprint)
 

@@ -3,8 +3,11 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from dialogen import looks
+from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.errors import InvalidInput, NotFound, Problem
 from dialogen.extensions import office
+from dialogen.looks import looks_at
 from dialogen.services import accounts, sessions, setup
 from dialogen.services.accounts import AccountView
 from dialogen.web import visit
@@ -23,9 +26,12 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 @administrator
+@looks_at(Sight.PEOPLE, Manner.LISTED)
 def people() -> ResponseReturnValue:
     """List every account."""
-    return render_template("admin/people.html", people=accounts.list_accounts(office().db))
+    listed = accounts.list_accounts(office().db)
+    looks.tell(shown=len(listed))
+    return render_template("admin/people.html", people=listed)
 
 
 @administrator
@@ -56,6 +62,7 @@ def add_person() -> ResponseReturnValue:
 
 
 @administrator
+@looks_at(Sight.PERSON, by="account_id")
 def person(account_id: int) -> ResponseReturnValue:
     """Show an account: its roles, and what can be done with it."""
     form = RoleForm()

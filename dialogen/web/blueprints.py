@@ -5,7 +5,7 @@ from flask import Flask
 from dialogen.domain.accounts import Act, Role, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import health
-from dialogen.web import access, errors, filters, headers, visit
+from dialogen.web import access, errors, filters, headers, looking, visit
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
 from dialogen.web.cases import cases
@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     """Add the pages to the application."""
     access.register(app)
     headers.register(app)
+    looking.register(app)
     errors.register(app)
     filters.register(app)
     app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)

@@ -8,11 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogen.domain import cases as rules_of_cases
+from dialogen.domain.access_log import Sight
 from dialogen.domain.accounts import Act, reach
 from dialogen.domain.case_changes import CaseChanges
 from dialogen.domain.cases import ALLOWED_STEPS, Step
 from dialogen.domain.errors import Conflict, InvalidInput, NeedsSecondPerson, NotAllowed, Problem, WrongState
 from dialogen.extensions import office
+from dialogen.looks import looks_at
 from dialogen.services import case_changes, case_views, cases, setup
 from dialogen.services.case_views import CaseView
 from dialogen.services.cases import Deed
@@ -137,6 +139,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def _view_of(page: DeedPage) -> Callable[[str], ResponseReturnValue]:
     @signed_in
+    @looks_at(Sight.CASE)
     def show_or_do(reference: str) -> ResponseReturnValue:
         view = case_views.show_case(office().db, reference=reference, by=visit.standing(), today=visit.today())
         _check_right(page, view)

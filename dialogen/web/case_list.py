@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from dialogen import looks
+from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Act, reach
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.deadlines import OPEN_STATES, State
 from dialogen.domain.errors import InvalidInput
 from dialogen.extensions import office
+from dialogen.looks import looks_at
 from dialogen.services import case_lists
 from dialogen.services.case_lists import CasePage, Order
 from dialogen.web import errors, options, visit, wording
@@ -69,6 +72,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 @signed_in
+@looks_at(Sight.CASES, Manner.LISTED)
 def show_list() -> ResponseReturnValue:
     """Show a page of the list; a filter that cannot be is told, and finds nothing."""
     wanted = Wanted.of_request()
@@ -85,6 +89,7 @@ def show_list() -> ResponseReturnValue:
         )
     except InvalidInput as refusal:
         page, refused = NOTHING_FOUND, errors.sentence_of(refusal)
+    looks.tell(action=Manner.SEARCHED if wanted.q else None, shown=len(page.cases))
     counts = case_lists.count_open(office().db, by=visit.standing(), today=visit.today())
     answer = render_template(
         "cases/list.html",

@@ -5,9 +5,11 @@ from datetime import date
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from dialogen.domain.access_log import Sight
 from dialogen.domain.deadlines import Explanation
 from dialogen.domain.history import Action
 from dialogen.extensions import office
+from dialogen.looks import looks_at
 from dialogen.services import case_views
 from dialogen.services.case_views import CaseStory
 from dialogen.web import visit
@@ -24,6 +26,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 @signed_in
+@looks_at(Sight.CASE)
 def show(reference: str) -> ResponseReturnValue:
     """Show a case within the reader's reach."""
     story = case_views.tell_story(office().db, reference=reference, by=visit.standing(), today=visit.today())

@@ -3,8 +3,11 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dialogen import looks
+from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import may_administer
 from dialogen.extensions import office
+from dialogen.looks import looks_at
 from dialogen.services import letters as letter_box
 from dialogen.web import visit
 from dialogen.web.access import administrator, signed_in
@@ -15,12 +18,14 @@ ON_A_PAGE = 25
 
 @letters.get("")
 @signed_in
+@looks_at(Sight.LETTERS, Manner.LISTED)
 def list_letters() -> ResponseReturnValue:
     """Show letters, newest first: the reader's own, or everybody's to an administrator who asks."""
     everybody = may_administer(visit.standing()) and request.args.get("whose") == "all"
     found = letter_box.letters_for(
         office().db, by=visit.standing(), everybody=everybody, before=_before(), limit=ON_A_PAGE + 1
     )
+    looks.tell(shown=len(found[:ON_A_PAGE]))
     return render_template(
         "letters/list.html",
         letters=found[:ON_A_PAGE],

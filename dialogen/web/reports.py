@@ -7,10 +7,12 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Act, reach
 from dialogen.domain.errors import InvalidInput, NotFound, Problem
 from dialogen.domain.reports import FIRST_YEAR, LAST_YEAR, Band, Breakdown, YearlyReport
 from dialogen.extensions import office
+from dialogen.looks import looks_at
 from dialogen.services import report_formats
 from dialogen.services import reports as figures
 from dialogen.web import errors, visit
@@ -52,6 +54,7 @@ def find() -> ResponseReturnValue:
 
 @reports.get("/<int:year>")
 @signed_in
+@looks_at(Sight.REPORT, by="year")
 def year(year: int) -> ResponseReturnValue:
     """Show a year's figure as of a day, broken down when the reader may see groups."""
     asked, refused = Asked(None, _by()), None
@@ -78,6 +81,7 @@ def year(year: int) -> ResponseReturnValue:
 
 @reports.get("/<int:year>/<any(csv, 'csv-excel'):kind>")
 @signed_in
+@looks_at(Sight.REPORT, Manner.EXPORTED, by="year")
 def download(year: int, kind: str) -> ResponseReturnValue:
     """Give a year's figure as a file."""
     asked = _asked()
