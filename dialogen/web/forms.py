@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
 
 from dialogen.domain.errors import DialogenError, InvalidInput, Problem
+from dialogen.domain.national_ids import Likeness, likeness
 from dialogen.files.report_words import short_day
-from dialogen.web import errors, wording
+from dialogen.web import errors, identity_numbers, wording
 
 Choices = Sequence[tuple[str, str]]
 _WRITTEN_DAYS = (
@@ -96,6 +97,18 @@ class VersionField(IntegerField):  # type: ignore[misc]
 class PageForm(FlaskForm):  # type: ignore[misc]
     """A form of a page. A refusal of the office is shown at its field, or at the top when it has none."""
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; a national identity number in any of them hides what else is wrong with it."""
+        is_right = bool(super().validate(extra_validators))
+        for field in self:
+            like = max((likeness(str(each)) for each in _written_in(field)), default=Likeness.NONE)
+            if like is Likeness.CERTAIN:
+                field.errors = [wording.sentence(Problem.NATIONAL_ID, {})]
+                is_right = False
+            elif like is Likeness.POSSIBLE:
+                identity_numbers.note_doubt(field.label.text)
+        return is_right
+
     def refuse(self, refusal: DialogenError) -> int:
         """Show a refusal in the form; returns the HTTP status of the answer."""
         if not isinstance(refusal, InvalidInput):
@@ -117,6 +130,11 @@ class PageForm(FlaskForm):  # type: ignore[misc]
         return whole + [
             (field.id, f"{field.label.text}: {text}") for field in self for text in field.errors if field.label
         ]
+
+
+def _written_in(field: Any) -> Iterable[object]:
+    # Of a password only a hash is kept, and nothing is told of it.
+    return () if isinstance(field, PasswordField) else field.raw_data or ()
 
 
 def choices(words: Iterable[tuple[Any, str]], *, empty: str | None = None) -> Choices:

@@ -10,11 +10,12 @@ from typing import Any
 from dialogen.domain.accounts import Role
 from dialogen.domain.cases import Condition, Step, Stream
 from dialogen.domain.deadlines import State
+from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.errors import Problem
 from dialogen.domain.history import Action, Door
 from dialogen.domain.letters import LetterState
 from dialogen.domain.national_ids import without_national_ids
-from dialogen.domain.retention import Assessment, ItemOutcome, Keepsake, ListState
+from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES, short_day
 
 STATES = {
@@ -222,7 +223,9 @@ _PROBLEMS = {
         "Innloggingen ble ikke startet her, eller den er brukt. Begynn på nytt, og bruk samme nettleser hele veien."
     ),
     Problem.OUTSIDE_TOO_LATE: "Innloggingen tok for lang tid. Begynn på nytt.",
-    Problem.OUTSIDE_CANCELLED: "Du avbrøt innloggingen. Begynn på nytt når du vil inn.",
+    Problem.OUTSIDE_CANCELLED: (
+        "Du avbrøt innloggingen, eller tjenesten du logger inn med, slipper deg ikke inn i Dialogen."
+    ),
     Problem.OUTSIDE_AWAY: (
         "Tjenesten du logger inn med, svarer ikke som den skal. Vent litt og prøv igjen. Varer det, si fra til den som "
         "drifter Dialogen."
@@ -258,6 +261,11 @@ _PROBLEMS = {
         "Kontoen er knyttet til en annen innlogging fra før. En administrator må løse den fra den først."
     ),
 }
+#: Beside "it is saved": domain.md 7 lets a text pass that only may hold one.
+MAY_HOLD_NATIONAL_ID = (
+    "Feltet «{field}» kan inneholde et fødselsnummer. Det du skrev, er lagret. Se over det, og ta bort nummeret hvis "
+    "det er et fødselsnummer."
+)
 #: By name, as a refusal is known by its name wherever it is told.
 SENTENCES = {problem.name: sentence for problem, sentence in _PROBLEMS.items()}
 
@@ -294,6 +302,7 @@ __all__ = [
     "KEEPSAKES",
     "LETTER_STATES",
     "LIST_STATES",
+    "MAY_HOLD_NATIONAL_ID",
     "ROLES",
     "ROLLS",
     "SENTENCES",

@@ -1,0 +1,37 @@
+"""National identity numbers on their way in: refused in addresses and forms, and told of where one may have been saved."""
+
+from flask import Flask, Response, flash, g, request
+
+from dialogen.domain.errors import InvalidInput
+from dialogen.domain.texts import national_id_problem
+from dialogen.web import wording
+
+WARNING = "warning"  # the category of what is told beside "it is saved"
+
+
+def register(app: Flask) -> None:
+    """Look at every address that leads to a page, and tell on the next page of what a form may have saved."""
+    app.before_request(_refuse_in_address)
+    app.after_request(_tell_doubts)
+
+
+def note_doubt(label: str) -> None:
+    """Remember that a field of a form may hold a national identity number."""
+    g.setdefault("doubtful_labels", []).append(label)
+
+
+def _refuse_in_address() -> None:
+    """Refuse words behind the question mark, before they are led on into the address of another page."""
+    if request.path.startswith("/api/"):
+        return  # says so in its own way
+    problems = (national_id_problem(name, word) for name, word in request.args.items(multi=True))
+    found = [problem for problem in problems if problem is not None]
+    if found:
+        raise InvalidInput(found)
+
+
+def _tell_doubts(answer: Response) -> Response:
+    labels: list[str] = g.get("doubtful_labels", [])
+    for label in labels if answer.status_code < 400 else ():
+        flash(wording.MAY_HOLD_NATIONAL_ID.format(field=label), WARNING)
+    return answer
