@@ -5,7 +5,7 @@ from flask import Flask
 from dialogen.domain.accounts import Act, Role, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import health
-from dialogen.web import access, errors, filters, headers, looking, visit
+from dialogen.web import access, errors, filters, headers, identity_numbers, looking, visit
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
 from dialogen.web.cases import cases
@@ -18,6 +18,7 @@ BLUEPRINTS = (home, accounts, cases, reports, letters, admin)
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
+    identity_numbers.register(app)
     access.register(app)
     headers.register(app)
     looking.register(app)
