@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogen.database.base import Base, closed_list
-from dialogen.domain.retention import Assessment, ItemOutcome, Keepsake
+from dialogen.domain.disposal_lists import Assessment
+from dialogen.domain.retention import ItemOutcome, Keepsake
 
 
 class RetentionRule(Base):

@@ -1,4 +1,4 @@
-"""How long what is kept (norway.md 3.3): types of data, the day from which a case's are due, and who must agree.
+"""How long what is kept (norway.md 3.3): types of data, their rules, and the day from which a case's are due.
 
 The case itself, for the statistic, is kept; docs/decisions/0011-retention.md has the reasons.
 """
@@ -6,14 +6,12 @@ The case itself, for the statistic, is kept; docs/decisions/0011-retention.md ha
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from dialogen.domain.errors import InvalidInput, Problem
 
 MONTHS = range(1, 1201)
-#: How many administrators must approve a list before anything on it is disposed of.
-APPROVALS_NEEDED = 2
 
 
 class Keepsake(StrEnum):
@@ -38,13 +36,6 @@ def keepsake_of(field: str) -> Keepsake:
     return Keepsake.CONTENT if field in CONTENT_FIELDS else Keepsake.NOTES
 
 
-class Assessment(StrEnum):
-    """What an approval states about the archive: nothing that must be preserved is lost (arkivlova § 13)."""
-
-    ARCHIVED = "archived"  # what must be preserved lies in the archive, the rest is assessed
-    NOTHING_TO_PRESERVE = "nothing_to_preserve"  # all of it is assessed, none must be preserved
-
-
 class ItemOutcome(StrEnum):
     """What became of one thing on a list when it was run. All but the first mean that nothing was erased."""
 
@@ -53,16 +44,6 @@ class ItemOutcome(StrEnum):
     NOT_CLOSED = "not_closed"  # the case is open again
     PENDING = "pending"  # a change waits for a second person
     NOT_DUE = "not_due"  # a longer rule, another kind or a later step
-
-
-class ListState(StrEnum):
-    """How a list stands."""
-
-    WAITING = "waiting"  # for approvals
-    APPROVED = "approved"  # by enough; may be run, and run on after an interruption
-    REFUSED = "refused"
-    REPLACED = "replaced"  # by a later list, before enough had approved it
-    DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -120,9 +101,15 @@ class RetentionRules:
         return ItemOutcome.NOT_DUE if due_on is None or due_on > today else ItemOutcome.DISPOSED
 
     def access_log_until(self, today: date) -> date | None:
-        """Return the last day whose entries in the access log are due today; None when there is no rule."""
+        """Return the last day whose entries in the access log are due today; None when there is no rule.
+
+        The log goes by whole months: a list that waits for its approvals is not another one every morning.
+        """
         months = self.months_for(Keepsake.ACCESS_LOG, None)
-        return None if months is None else last_day_due(months, today)
+        if months is None:
+            return None
+        last = last_day_due(months, today)
+        return last if last.day == monthrange(last.year, last.month)[1] else last.replace(day=1) - timedelta(days=1)
 
 
 def months_after(day: date, months: int) -> date:
@@ -148,14 +135,3 @@ def check_rule(keepsake: Keepsake, *, kind_id: int | None, months: int) -> None:
         raise InvalidInput.of("months", Problem.RETENTION_MONTHS, value=months, least=MONTHS[0], most=MONTHS[-1])
     if keepsake is Keepsake.ACCESS_LOG and kind_id is not None:
         raise InvalidInput.of("kind", Problem.RETENTION_NOT_BY_KIND)
-
-
-def state_of(*, refused: bool, replaced: bool, run: bool, approvals: int) -> ListState:
-    """Return how a list stands; `approvals` counts those that still hold."""
-    if refused:
-        return ListState.REFUSED
-    if run:
-        return ListState.DONE
-    if replaced:
-        return ListState.REPLACED
-    return ListState.APPROVED if approvals >= APPROVALS_NEEDED else ListState.WAITING

@@ -12,13 +12,11 @@ from dialogen.domain.retention import (
     ItemOutcome,
     Keepsake,
     KeptCase,
-    ListState,
     RetentionRules,
     check_rule,
     keepsake_of,
     last_day_due,
     months_after,
-    state_of,
 )
 
 TODAY = date(2026, 2, 11)
@@ -197,16 +195,9 @@ def test_every_text_falls_under_a_type(field: str, keepsake: Keepsake) -> None:
     assert keepsake_of(field) is keepsake
 
 
-@pytest.mark.parametrize(
-    ("refused", "replaced", "run", "approvals", "state"),
-    [
-        (False, False, False, 0, ListState.WAITING),
-        (False, False, False, 1, ListState.WAITING),
-        (False, False, False, 2, ListState.APPROVED),
-        (True, False, False, 2, ListState.REFUSED),
-        (False, True, False, 1, ListState.REPLACED),
-        (False, False, True, 0, ListState.DONE),
-    ],
-)
-def test_a_list_takes_two(refused: bool, replaced: bool, run: bool, approvals: int, state: ListState) -> None:
-    assert state_of(refused=refused, replaced=replaced, run=run, approvals=approvals) is state
+@given(months, days)
+def test_the_access_log_goes_by_whole_months_and_never_too_early(number: int, today: date) -> None:
+    until = rule(number).access_log_until(today)
+    assert until is not None
+    assert (until + timedelta(days=1)).day == 1
+    assert months_after(until, number) <= today < months_after(until + timedelta(days=32), number)
