@@ -5,9 +5,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from dialogen.database.models import Account, Alert, Case, CasePersonal, Kind, ReferenceCounter, Unit
+from dialogen.database.models import (
+    IS_PENDING,
+    Account,
+    Alert,
+    Case,
+    CasePersonal,
+    EventText,
+    Kind,
+    PendingChange,
+    ReferenceCounter,
+    Unit,
+)
 from dialogen.domain.accounts import Reach
 from dialogen.domain.alerts import AlertState
 from dialogen.domain.errors import NotFound, Problem
@@ -36,20 +47,29 @@ def within(reach: Reach) -> ColumnElement[bool]:
     return or_(*parts) if parts else false()
 
 
-def case_with_names() -> "Select[Case, CasePersonal, str, Kind, str, str, bool]":
-    """Return the query of cases with all that a page shows of one: one row a case."""
+def case_with_names() -> "Select[Case, CasePersonal, str, Kind, str, str, bool, PendingChange, str, str]":
+    """Return the query of cases with all that a page shows of one: one row a case.
+
+    The last three are the change that waits for a second person, the name of who proposed it, and why.
+    """
+    proposer = aliased(Account)
+    names = (Unit.name, Kind, Account.email, Account.name)
     return (
-        select(Case, CasePersonal, Unit.name, Kind, Account.email, Account.name, IS_UNADDRESSED)
+        select(Case, CasePersonal, *names, IS_UNADDRESSED, PendingChange, proposer.name, EventText.text)
         .outerjoin(CasePersonal, CasePersonal.case_id == Case.id)
         .outerjoin(Unit, Unit.id == Case.unit_id)
         .outerjoin(Kind, Kind.id == Case.kind_id)
         .outerjoin(Account, Account.id == Case.handler_id)
+        .outerjoin(PendingChange, and_(PendingChange.case_id == Case.id, IS_PENDING))
+        .outerjoin(proposer, proposer.id == PendingChange.proposed_by)
+        .outerjoin(EventText, and_(EventText.event_id == PendingChange.event_id, EventText.field == "reason"))
     )
 
 
-def get_case_row(session: Session, reference: str, reach: Reach) -> Any:
-    """Return a case with its names; raises NotFound when there is none within reach."""
-    row = session.execute(case_with_names().where(Case.reference == reference, within(reach))).one_or_none()
+def get_case_row(session: Session, reference: str, *reaches: Reach) -> Any:
+    """Return a case with its names; raises NotFound when there is none within any of the reaches."""
+    found = or_(*(within(reach) for reach in reaches))
+    row = session.execute(case_with_names().where(Case.reference == reference, found)).one_or_none()
     if row is None:
         raise NotFound(Problem.NO_SUCH_CASE, value=reference)
     return row
@@ -60,9 +80,10 @@ def get_case_row_by_id(session: Session, case_id: int) -> Any:
     return session.execute(case_with_names().where(Case.id == case_id)).one()
 
 
-def get_case_to_change(session: Session, reference: str, reach: Reach) -> Case:
-    """Return a case, locked until the transaction ends; raises NotFound when there is none within reach."""
-    query = select(Case).where(Case.reference == reference, within(reach)).with_for_update(key_share=True)
+def get_case_to_change(session: Session, reference: str, *reaches: Reach) -> Case:
+    """Return a case, locked until the transaction ends; raises NotFound when there is none within any of the reaches."""
+    found = or_(*(within(reach) for reach in reaches))
+    query = select(Case).where(Case.reference == reference, found).with_for_update(key_share=True)
     case = session.scalars(query).one_or_none()
     if case is None:
         raise NotFound(Problem.NO_SUCH_CASE, value=reference)

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from dialogen.domain.deadlines import EARLIEST_RECEPTION, LATEST_DEADLINE, present_deadline
-from dialogen.domain.errors import InvalidInput, NeedsSecondPerson, Problem, WrongState
+from dialogen.domain.errors import InvalidInput, Problem, WrongState
 
 
 class Stream(StrEnum):
@@ -53,6 +53,7 @@ class Outcome(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"  # an import overtook it
 
 
 class Step(StrEnum):
@@ -197,18 +198,13 @@ def check_extension_after(case: CaseDates) -> None:
 def needs_second_person(before: CaseDates, after: CaseDates, today: date) -> bool:
     """Say whether a change falls under four eyes (domain.md 4 and 5.8).
 
-    It does when it takes a miss out of the misses, and when it excludes a case whose deadline has passed.
+    It does when it takes a miss out of the misses of its year, and when it excludes a case whose deadline has passed.
     """
     excluded_now = before.exclusion is None and after.exclusion is not None
     if excluded_now and before.due_on < today:
         return True
-    return before.is_miss(today) and not after.is_miss(today)
-
-
-def check_four_eyes(before: CaseDates, after: CaseDates, today: date) -> None:
-    """Refuse a change that one person may not make alone."""
-    if needs_second_person(before, after, today):
-        raise NeedsSecondPerson(Problem.NEEDS_SECOND_PERSON)
+    stays = after.is_miss(today) and after.received_on.year == before.received_on.year
+    return before.is_miss(today) and not stays
 
 
 def format_reference(year: int, number: int) -> str:

@@ -1,21 +1,21 @@
 """Changes the fields of a registered case: who is to answer it, what it says, and the dates the figure stands on."""
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from dialogen.database import cases as case_rows
 from dialogen.database import names
 from dialogen.domain import cases as rules_of_cases
-from dialogen.domain import deadlines, texts
+from dialogen.domain import four_eyes, texts
 from dialogen.domain.accounts import Act
 from dialogen.domain.case_changes import PLACEMENT, REASON_DEMANDED, UNSET, CaseChanges, Sender
-from dialogen.domain.cases import CaseDates, Condition, Step
-from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.domain.cases import Condition, Step, needs_second_person
+from dialogen.domain.errors import Problem
 from dialogen.domain.history import Action, Change
-from dialogen.services import case_parts
+from dialogen.services import case_dates, case_parts, proposals
+from dialogen.services.case_dates import Correction
 from dialogen.services.case_views import CaseView, dates_of
-from dialogen.services.cases import Deed, OpenCase, check_may, deed_on_case, seen, tell
+from dialogen.services.cases import Deed, OpenCase, check_may, deed_on_case, propose, seen, tell
 
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
@@ -24,23 +24,28 @@ if TYPE_CHECKING:
 def change_case(db: "Database", *, reference: str, changes: CaseChanges, reason: str | None, deed: Deed) -> CaseView:
     """Change the mentioned fields of a case, all or none; fields that already are so change nothing.
 
-    A change of stream, received_on or answered_on demands a reason, and four eyes when it takes a miss out of the
-    misses. Correcting received_on reckons the deadline anew by the rule that held on that day.
+    A change of stream, received_on or answered_on demands a reason. When it takes a miss out of the misses, these
+    three are proposed together and wait for a second person, while the other fields are changed at once. Correcting
+    received_on reckons the deadline anew by the rule that held on that day.
     """
     with deed_on_case(db, reference=reference, deed=deed, acts=_acts(changes)) as opened:
         case = opened.case
         if case.answered_on is not None and "unit" in changes.mentioned:
             check_may(deed.by, Act.WORK, case)  # moving an answered case is a correction, not a handing over
         reason = _reason(reason, changes)
+        dates = _correction(opened, changes, deed)
+        waits = dates is not None and needs_second_person(dates.before, dates.after, deed.today)
         placed = _place(opened, changes, deed)
-        corrected, earlier = _correct(opened, changes, deed)
-        free_texts = earlier | ({"reason": reason} if reason else {})
+        corrected, earlier = _correct(opened, changes, None if waits else dates)
+        why = {"reason": reason} if reason and not waits else {}
         if corrected:
-            tell(opened, deed, Action.CORRECTED, corrected, free_texts)
+            tell(opened, deed, Action.CORRECTED, corrected, earlier | why)
         if placed:
             moved = any(change.field == "unit" for change in placed)
-            texts_here = {"reason": reason} if reason and not corrected else {}
-            tell(opened, deed, Action.HANDED_OVER if moved else Action.ASSIGNED, placed, texts_here)
+            tell(opened, deed, Action.HANDED_OVER if moved else Action.ASSIGNED, placed, {} if corrected else why)
+        if waits and dates is not None:
+            asked = four_eyes.proposed_changes(dates.before, dates.after)
+            propose(opened, deed, Action.CORRECTED, asked, reason)
     return seen(opened)
 
 
@@ -86,50 +91,30 @@ def _place(opened: OpenCase, changes: CaseChanges, deed: Deed) -> list[Change]:
     return told
 
 
-def _correct(opened: OpenCase, changes: CaseChanges, deed: Deed) -> tuple[list[Change], dict[str, str]]:
-    """Apply what is not placement; returns what to tell, and earlier values of personal fields."""
-    told = _correct_dates(opened, changes, deed) + _correct_words(opened, changes)
-    personal, earlier = _correct_personal(opened, changes)
-    if told or personal:
-        rules_of_cases.check_step(Step.CORRECT, dates_of(opened.case))
-    return told + personal, earlier
-
-
-def _correct_dates(opened: OpenCase, changes: CaseChanges, deed: Deed) -> list[Change]:
-    case, before = opened.case, dates_of(opened.case)
-    after = replace(
+def _correction(opened: OpenCase, changes: CaseChanges, deed: Deed) -> Correction | None:
+    """Return what becomes of the dates and the stream, judged; None when they are so already."""
+    before = dates_of(opened.case)
+    wanted = replace(
         before,
         stream=before.stream if changes.stream is UNSET else changes.stream,
         received_on=before.received_on if changes.received_on is UNSET else changes.received_on,
         answered_on=before.answered_on if changes.answered_on is UNSET else changes.answered_on,
     )
-    if after == before:
-        return []
-    deadlines.check_received_on(after.received_on, deed.today)
-    if after.answered_on is not None and after.answered_on > deed.today:
-        raise InvalidInput.of("answered_on", Problem.ANSWERED_IN_FUTURE, value=after.answered_on)
-    rules_of_cases.check_correction(before, after)
-    if after.received_on != before.received_on:
-        rule, due_on = case_parts.deadline_for(opened.session, after.received_on)
-        after = replace(after, due_on=due_on)
-        rules_of_cases.check_extension_after(after)
-        case.rule_version = rule.version
-    rules_of_cases.check_four_eyes(before, after, deed.today)
-    case.stream, case.received_on, case.answered_on = after.stream, after.received_on, after.answered_on
-    case.due_on, case.deadline = after.due_on, after.deadline
-    return _told_of_dates(before, after)
+    if wanted == before:
+        return None
+    fields = {each.field for each in four_eyes.proposed_changes(before, wanted)}
+    proposals.check_not_proposed(opened.session, opened.case.id, fields)
+    return case_dates.judged(opened.session, opened.case, before=before, wanted=wanted, today=deed.today)
 
 
-def _told_of_dates(before: CaseDates, after: CaseDates) -> list[Change]:
-    return [
-        Change(field, _text(getattr(before, field)), _text(getattr(after, field)))
-        for field in ("stream", "received_on", "due_on", "answered_on")
-        if getattr(before, field) != getattr(after, field)
-    ]
-
-
-def _text(value: date | str | None) -> str | None:
-    return value.isoformat() if isinstance(value, date) else value and str(value)
+def _correct(opened: OpenCase, changes: CaseChanges, dates: Correction | None) -> tuple[list[Change], dict[str, str]]:
+    """Apply what is not placement; returns what to tell, and earlier values of personal fields."""
+    before = dates_of(opened.case)
+    told = ([] if dates is None else case_dates.apply(opened.case, dates)) + _correct_words(opened, changes)
+    personal, earlier = _correct_personal(opened, changes)
+    if told or personal:
+        rules_of_cases.check_step(Step.CORRECT, before)
+    return told + personal, earlier
 
 
 def _correct_words(opened: OpenCase, changes: CaseChanges) -> list[Change]:

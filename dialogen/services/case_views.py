@@ -1,7 +1,7 @@
 """Shows cases: one with its history and the reasons for its date, or a page of a list. Personal fields by right."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from dialogen.domain.cases import CaseDates, Channel, Condition, ExclusionReason
 from dialogen.domain.deadlines import Explanation, State
 from dialogen.domain.errors import NotFound, Problem
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Change, Door
+from dialogen.services.pending_views import PendingView, pending_view, with_due_date
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -57,7 +58,8 @@ class CaseView:
     """A case as one reader may see it on one day.
 
     `personal` is None when the reader may not see it. Without `may_see_details` stream, channel, kind and exclusion
-    are None too: an administrator sees reference, unit, dates and handler alone.
+    are None too: an administrator sees reference, unit, dates and handler alone. `pending` is the change that waits
+    for a second person; `proposed` says that the very deed which left this view has to wait for one.
     """
 
     id: int
@@ -88,6 +90,8 @@ class CaseView:
     personal: PersonalView | None
     may_assign: bool
     may_work: bool
+    pending: PendingView | None
+    proposed: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,13 +151,14 @@ def tell_story(db: "Database", *, reference: str, by: Standing, today: date) -> 
     with db.reading() as session:
         row = case_rows.get_case_row(session, reference, reach(by, Act.SEE))
         view = view_of(row, by=by, today=today)
+        view = replace(view, pending=with_due_date(session, view.pending))
         story = _history_of(session, view) if view.may_see_details else ()
         return CaseStory(view, story, _why(session, row[0]))
 
 
 def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
     """Build the view of a row of `case_with_names` for a reader; None is the office itself, which sees all."""
-    case, personal, unit, kind, email, name, unaddressed = row
+    case, personal, unit, kind, email, name, unaddressed, *waiting = row
 
     def may(act: Act) -> bool:
         return by is None or reach(by, act).covers(unit_id=case.unit_id, handler_id=case.handler_id)
@@ -184,6 +189,7 @@ def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
         personal=_personal_view(personal) if may(Act.SEE_PERSONAL) else None,
         may_assign=may(Act.ASSIGN),
         may_work=may(Act.WORK),
+        pending=pending_view(waiting, by=by, may=may),
     )
 
 

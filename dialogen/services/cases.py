@@ -4,20 +4,21 @@ Every deed asks for the right, asks the domain whether the step is allowed, chan
 returns the case as the author now sees it. Raises NotFound, NotAllowed, WrongState, InvalidInput, Conflict.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dialogen.database import cases as case_rows
 from dialogen.database import history
 from dialogen.domain import cases as rules_of_cases
-from dialogen.domain import texts
+from dialogen.domain import four_eyes, texts
 from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.cases import ExclusionReason, Step
 from dialogen.domain.errors import Conflict, NotAllowed, Problem
 from dialogen.domain.history import Action, Author, Change
+from dialogen.services import proposals
 from dialogen.services.case_views import CaseView, check_reference, dates_of, view_of
 
 if TYPE_CHECKING:
@@ -44,18 +45,25 @@ class OpenCase:
 
     session: "Session"
     case: "Case"
+    proposed: bool = False  # whether the deed has to wait for a second person
     view: CaseView | None = None
 
 
+SEEN = (Act.SEE,)
+
+
 @contextmanager
-def deed_on_case(db: "Database", *, reference: str, deed: Deed, acts: frozenset[Act]) -> Iterator[OpenCase]:
+def deed_on_case(
+    db: "Database", *, reference: str, deed: Deed, acts: frozenset[Act], found_by: tuple[Act, ...] = SEEN
+) -> Iterator[OpenCase]:
     """Lock a case for a deed that needs the rights of `acts`; afterwards its view is ready.
 
-    Raises NotFound out of reach, NotAllowed without the rights, Conflict when somebody changed it meanwhile.
+    The case must be within reach for one of `found_by`. Raises NotFound out of reach, NotAllowed without the rights,
+    Conflict when somebody changed it meanwhile.
     """
     check_reference(reference)
     with db.writing() as session:
-        case = case_rows.get_case_to_change(session, reference, reach(deed.by, Act.SEE))
+        case = case_rows.get_case_to_change(session, reference, *(reach(deed.by, act) for act in found_by))
         for act in acts:
             check_may(deed.by, act, case)
         if deed.seen_version is not None and deed.seen_version != case.version:
@@ -64,7 +72,8 @@ def deed_on_case(db: "Database", *, reference: str, deed: Deed, acts: frozenset[
         yield opened
         session.flush()
         # Whoever hands a case over to another unit still sees the outcome of it.
-        opened.view = view_of(case_rows.get_case_row_by_id(session, case.id), by=deed.by, today=deed.today)
+        view = view_of(case_rows.get_case_row_by_id(session, case.id), by=deed.by, today=deed.today)
+        opened.view = replace(view, proposed=opened.proposed)
 
 
 def check_may(by: Standing, act: Act, case: "Case") -> None:
@@ -98,15 +107,22 @@ def extend_case(db: "Database", *, reference: str, extended_to: date, reason: st
 
 
 def exclude_case(db: "Database", *, reference: str, reason: ExclusionReason, note: str | None, deed: Deed) -> CaseView:
-    """Take a case out of the statistic, with a reason of the list. After its deadline this needs four eyes."""
+    """Take a case out of the statistic, with a reason of the list. After its deadline this is proposed (four eyes).
+
+    Raises Conflict while a change of the case waits for a second person.
+    """
     with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
         before = dates_of(opened.case)
         rules_of_cases.check_step(Step.EXCLUDE, before)
+        proposals.check_nothing_waits(opened.session, opened.case.id)
         note = texts.checked_text("note", note, most=texts.REASON_MOST)
-        opened.case.exclusion = reason
-        rules_of_cases.check_four_eyes(before, dates_of(opened.case), deed.today)
-        change = Change("exclusion", None, reason.value)
-        tell(opened, deed, Action.EXCLUDED, [change], {"reason": note} if note else {})
+        after = replace(before, exclusion=reason)
+        changes = four_eyes.proposed_changes(before, after)
+        if rules_of_cases.needs_second_person(before, after, deed.today):
+            propose(opened, deed, Action.EXCLUDED, changes, note)
+        else:
+            opened.case.exclusion = reason
+            tell(opened, deed, Action.EXCLUDED, changes, {"reason": note} if note else {})
     return seen(opened)
 
 
@@ -142,11 +158,26 @@ def record_interim_reply(db: "Database", *, reference: str, replied_on: date, no
     return seen(opened)
 
 
+def propose(opened: OpenCase, deed: Deed, action: Action, changes: Iterable[Change], reason: str | None) -> None:
+    """Let a change wait for a second person; the case stays as it is."""
+    proposals.propose(
+        opened.session,
+        opened.case,
+        action=action,
+        changes=changes,
+        reason=reason,
+        author=deed.author,
+        proposed_by=deed.by.account_id,
+        now=deed.now,
+    )
+    opened.proposed = True
+
+
 def tell(
     opened: OpenCase,
     deed: Deed,
     action: Action,
-    changes: list[Change],
+    changes: Iterable[Change],
     free_texts: Mapping[str, str] | None = None,
 ) -> None:
     """Write a line of history and give the case its next version."""

@@ -8,13 +8,12 @@ import pytest
 
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
-from dialogen.domain.cases import ExclusionReason, Stream
+from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.deadlines import State
 from dialogen.domain.errors import (
     Conflict,
     DialogenError,
     InvalidInput,
-    NeedsSecondPerson,
     NotAllowed,
     NotFound,
     Problem,
@@ -172,23 +171,10 @@ def test_a_wrong_date_or_reason_changes_nothing(db: Database, desk: Desk, act: D
     refused(db, case_id, lambda: act(db, reference, deed(desk.handler)), InvalidInput, problem)
 
 
-def test_excluding_after_the_deadline_needs_a_second_person(db: Database, desk: Desk) -> None:
-    on_the_day, _ = new_case(db, desk, received_on=TODAY - 14 * DAY)
-    assert exclude(db, reference_of(db, on_the_day), deed(desk.handler)).exclusion is SPAM
-    for more in ({}, {"answered_on": LONG_AGO}, {"answered_on": TODAY}, {"stream": Stream.INTERNAL}):
-        case_id, reference = new_case(db, desk, received_on=LONG_AGO, **more)
-        act = exclude_by(db, reference, desk)
-        refused(db, case_id, act, NeedsSecondPerson, Problem.NEEDS_SECOND_PERSON)
-
-
-def exclude_by(db: Database, reference: str, desk: Desk) -> Callable[[], object]:
-    """Return the exclusion of a case by a manager, not yet made."""
-    return lambda: exclude(db, reference, deed(desk.manager))
-
-
-def test_an_extension_does_not_put_off_when_a_second_person_is_needed(db: Database, desk: Desk) -> None:
-    case_id, reference = new_case(db, desk, received_on=LONG_AGO, extended_to=TODAY + DAY)
-    refused(db, case_id, exclude_by(db, reference, desk), NeedsSecondPerson, Problem.NEEDS_SECOND_PERSON)
+def test_excluding_up_to_the_deadline_needs_nobody_else(db: Database, desk: Desk) -> None:
+    _, reference = new_case(db, desk, received_on=TODAY - 14 * DAY)
+    view = exclude(db, reference, deed(desk.handler))
+    assert (view.exclusion, view.pending, view.proposed) == (SPAM, None, False)
 
 
 def test_a_handler_works_on_their_own_cases_and_the_unassigned(db: Database, desk: Desk) -> None:
