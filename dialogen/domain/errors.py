@@ -83,7 +83,7 @@ class Problem(StrEnum):
     RETENTION_MONTHS = "{value} months: must be {least} to {most}"
     RETENTION_NOT_BY_KIND = "the access log has no kind of case: it has one retention time"
     RETENTION_RULE_TAKEN = "somebody else set this retention time at the same moment; look at it and try again"
-    DISPOSED_OF = "{what} was disposed of after its retention time; nothing of it can be put into the case again"
+    DISPOSED_OF = "{what}: disposed of after its retention time; nothing of it can be put into the case again"
     LIST_NOT_WAITING = "list {value} does not wait for approval: it is {state}"
     LIST_NOT_APPROVED = "list {value} cannot be run: it is {state}; it takes the approval of {needed} administrators"
     LIST_APPROVED_ALREADY = "you have approved this list already; another administrator must approve it too"

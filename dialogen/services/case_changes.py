@@ -10,8 +10,9 @@ from dialogen.domain import four_eyes, texts
 from dialogen.domain.accounts import Act
 from dialogen.domain.case_changes import PLACEMENT, REASON_DEMANDED, UNSET, CaseChanges, Sender
 from dialogen.domain.cases import Condition, Step, needs_second_person
-from dialogen.domain.errors import Problem
+from dialogen.domain.errors import Problem, WrongState
 from dialogen.domain.history import Action, Change
+from dialogen.domain.retention import Keepsake, keepsake_of
 from dialogen.services import case_dates, case_parts, proposals
 from dialogen.services.case_dates import Correction
 from dialogen.services.case_views import CaseView, dates_of
@@ -19,6 +20,7 @@ from dialogen.services.cases import Deed, OpenCase, check_may, deed_on_case, pro
 
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
+    from dialogen.database.models import CasePersonal
 
 
 def change_case(db: "Database", *, reference: str, changes: CaseChanges, reason: str | None, deed: Deed) -> CaseView:
@@ -132,6 +134,14 @@ def _correct_words(opened: OpenCase, changes: CaseChanges) -> list[Change]:
     return told
 
 
+def _check_not_disposed(personal: "CasePersonal", field: str) -> None:
+    """Refuse to put in again what was erased after its retention time."""
+    keepsake = keepsake_of(field)
+    erased_at = personal.sender_erased_at if keepsake is Keepsake.SENDER else personal.content_erased_at
+    if erased_at is not None:
+        raise WrongState(Problem.DISPOSED_OF, what=keepsake.value)
+
+
 def _correct_personal(opened: OpenCase, changes: CaseChanges) -> tuple[list[Change], dict[str, str]]:
     fields = {
         *({"subject"} if changes.subject is not UNSET else ()),
@@ -152,6 +162,7 @@ def _correct_personal(opened: OpenCase, changes: CaseChanges) -> tuple[list[Chan
         before = getattr(personal, field)
         if before == wanted[field]:
             continue
+        _check_not_disposed(personal, field)
         told.append(Change(field, None, None))
         earlier |= {field: before} if before else {}
         setattr(personal, field, wanted[field])
