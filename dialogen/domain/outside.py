@@ -19,6 +19,16 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The secrets of one attempt to sign in elsewhere: what the answer must bring back (state, and nonce in the token),
+    and what proves to the service that the answer is ours to take (the verifier of PKCE, RFC 7636)."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True)
 class OutsidePerson:
     """Somebody who has just signed in elsewhere, and what was said of them there."""
 
@@ -72,7 +82,9 @@ def _grant(app_role: str, given: str) -> Grant:
     if word not in set(Role):
         raise ValueError(f"gives {app_role} the role {word!r}; it must be one of: {', '.join(Role)}")
     if sign and not where:
-        raise ValueError(f"gives {app_role} the role {word} in no unit that is named; write a unit or * after the colon")
+        raise ValueError(
+            f"gives {app_role} the role {word} in no unit that is named; write a unit or * after the colon"
+        )
     return Grant(app_role, Role(word), where or None)
 
 
