@@ -1,0 +1,187 @@
+"""Every route of the web application and the API, with its rule and a request that would succeed for who may."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from tests.factories import TODAY
+from tests.security.law import Rule
+from tests.security.world import World
+
+DAY = TODAY.isoformat()
+RECEIVED = (TODAY - timedelta(days=3)).isoformat()
+Path = Callable[[World], str]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One route and method: where it is asked, what is sent, and what of the case must be so for it to succeed."""
+
+    rule: Rule
+    path: str | Path
+    send: dict[str, Any] | Callable[[World], dict[str, Any]] = field(default_factory=dict)
+    case: dict[str, Any] = field(default_factory=dict)
+    ends: bool = False  # whether it may end the session that it is asked with
+
+    def address(self, world: World) -> str:
+        """Return the path, filled in."""
+        return self.path(world) if callable(self.path) else self.path.format(reference=world.reference)
+
+    def sent(self, world: World) -> dict[str, Any]:
+        """Return what is sent along."""
+        return self.send(world) if callable(self.send) else self.send
+
+
+def _deed(path: str, rule: Rule, sent: dict[str, Any], **case: Any) -> dict[tuple[str, str], Door]:
+    address = f"/cases/{{reference}}/{path}"
+    endpoint = f"cases.{path.replace('-', '_')}"
+    return {
+        (endpoint, "GET"): Door(rule, address, case=case),
+        (endpoint, "POST"): Door(rule, address, {"version": "1", **sent}, case),
+    }
+
+
+_DEEDS = {
+    **_deed("answer", Rule.WORK, {"answered_on": DAY}),
+    **_deed("note", Rule.WORK, {"note": "Ringte tilbake."}),
+    **_deed("interim-reply", Rule.WORK, {"replied_on": DAY}),
+    **_deed("extend", Rule.WORK, {"extended_to": "2026-06-01", "reason": "Befaring"}),
+    **_deed("exclude", Rule.WORK, {"reason": "spam"}),
+    **_deed("include", Rule.WORK, {"reason": "Feil"}, excluded=True),
+    **_deed(
+        "correct",
+        Rule.WORK,
+        {"subject": "Rettet", "received_on": RECEIVED, "stream": "external", "channel": "web", "kind": ""},
+    ),
+    **_deed("assign", Rule.ASSIGN, {"handler": ""}),
+    **_deed("hand-over", Rule.ASSIGN, {"unit": "Kultur"}),
+}
+
+_PAGES = {
+    ("static", "GET"): Door(Rule.OPEN, "/static/dialogen.css"),
+    ("home.front", "GET"): Door(Rule.SIGNED_IN, "/"),
+    ("accounts.sign_in", "GET"): Door(Rule.OPEN, "/sign-in"),
+    ("accounts.sign_in", "POST"): Door(Rule.OPEN, "/sign-in", {"email": "ukjent@asker.example", "password": "ukjent"}),
+    ("accounts.sign_out", "POST"): Door(Rule.OPEN, "/sign-out", ends=True),
+    ("accounts.link", "GET"): Door(Rule.OPEN, "/sign-in/link/ukjent"),
+    ("accounts.link", "POST"): Door(Rule.OPEN, "/sign-in/link/ukjent"),
+    ("accounts.own", "GET"): Door(Rule.SIGNED_IN, "/account"),
+    ("cases.list", "GET"): Door(Rule.SIGNED_IN, "/cases"),
+    ("cases.show", "GET"): Door(Rule.SEE, "/cases/{reference}"),
+    ("reports.find", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1", {"year": "2026"}),
+    ("reports.year", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026"),
+    ("reports.download", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026/csv"),
+    ("letters.list_letters", "GET"): Door(Rule.SIGNED_IN, "/letters"),
+}
+
+_ADMIN = {
+    ("admin.front", "GET"): Door(Rule.ADMINISTER, "/admin"),
+    ("admin.closed_days", "GET"): Door(Rule.ADMINISTER, "/admin/closed-days"),
+    ("admin.closed_days", "POST"): Door(
+        Rule.ADMINISTER, "/admin/closed-days", lambda world: {"day": world.later_day(), "name": "Stengt"}
+    ),
+    ("admin.remove_closed_day", "POST"): Door(
+        Rule.ADMINISTER, "/admin/closed-days/remove", lambda world: {"day": world.closed_day()}
+    ),
+    ("admin.kinds", "GET"): Door(Rule.ADMINISTER, "/admin/kinds"),
+    ("admin.kinds", "POST"): Door(Rule.ADMINISTER, "/admin/kinds", lambda world: {"name": world.fresh("Type")}),
+    ("admin.kind", "GET"): Door(Rule.ADMINISTER, "/admin/kinds/1"),
+    ("admin.kind", "POST"): Door(Rule.ADMINISTER, "/admin/kinds/1", lambda world: {"name": world.fresh("Type")}),
+    ("admin.people", "GET"): Door(Rule.ADMINISTER, "/admin/people"),
+    ("admin.person", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/people/{world.other}"),
+    ("admin.disable_person", "POST"): Door(Rule.ADMINISTER, lambda world: f"/admin/people/{world.other}/disable"),
+    ("admin.enable_person", "POST"): Door(Rule.ADMINISTER, lambda world: f"/admin/people/{world.other}/enable"),
+    ("admin.person_link", "POST"): Door(Rule.ADMINISTER, lambda world: f"/admin/people/{world.other}/link"),
+    ("admin.give_role", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/people/{world.other}/roles", {"role": "handler", "unit": "*"}
+    ),
+    ("admin.remove_role", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/people/{world.other}/roles/remove", {"role": "manager", "unit": "*"}
+    ),
+    ("admin.add_person", "GET"): Door(Rule.ADMINISTER, "/admin/people/new"),
+    ("admin.add_person", "POST"): Door(
+        Rule.ADMINISTER,
+        "/admin/people/new",
+        lambda world: {
+            "email": f"{world.fresh('ny')}@asker.example".replace(" ", ""),
+            "name": "Ny Nyesen",
+            "role": "handler",
+            "unit": "*",
+        },
+    ),
+    ("admin.rules", "GET"): Door(Rule.ADMINISTER, "/admin/rules"),
+    ("admin.rules", "POST"): Door(
+        Rule.ADMINISTER, "/admin/rules", lambda world: {"valid_from": world.later_day(), "days": "21", "roll": "none"}
+    ),
+    ("admin.units", "GET"): Door(Rule.ADMINISTER, "/admin/units"),
+    ("admin.units", "POST"): Door(
+        Rule.ADMINISTER, "/admin/units", lambda world: {"name": world.fresh("Ny virksomhet")}
+    ),
+    ("admin.unit", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/units/{world.other_unit}"),
+    ("admin.unit", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/units/{world.other_unit}", lambda world: {"name": world.fresh("Havn")}
+    ),
+    ("letters.send_again", "POST"): Door(Rule.ADMINISTER, lambda world: f"/letters/{world.dead_letter()}/again"),
+}
+
+_REGISTERING = {
+    ("cases.register", "GET"): Door(Rule.REGISTER_SOMEWHERE, "/cases/new"),
+    ("cases.register", "POST"): Door(
+        Rule.REGISTER,
+        "/cases/new",
+        lambda world: {
+            "received_on": DAY,
+            "channel": "web",
+            "stream": "external",
+            "unit": world.unit_name or "",
+            "handler": "",
+            "kind": "",
+        },
+    ),
+}
+
+
+def _json(body: Any) -> Callable[[World], dict[str, Any]]:
+    return lambda world: {"json": body(world) if callable(body) else body}
+
+
+_API = "/api/v1"
+_API_DOORS = {
+    ("api_cases.register_case", "POST"): Door(
+        Rule.REGISTER, f"{_API}/cases", _json(lambda world: {"received_on": DAY, "unit": world.unit_name})
+    ),
+    ("api_cases.list_cases", "GET"): Door(Rule.SIGNED_IN, f"{_API}/cases"),
+    ("api_cases.show_case", "GET"): Door(Rule.SEE, f"{_API}/cases/{{reference}}"),
+    ("api_cases.change_case", "PATCH"): Door(Rule.WORK, f"{_API}/cases/{{reference}}", _json({"subject": "Rettet"})),
+    ("api_cases.answer_case", "POST"): Door(
+        Rule.WORK, f"{_API}/cases/{{reference}}/answer", _json({"answered_on": DAY})
+    ),
+    ("api_cases.extend_case", "POST"): Door(
+        Rule.WORK, f"{_API}/cases/{{reference}}/extension", _json({"extended_to": "2026-06-01", "reason": "Befaring"})
+    ),
+    ("api_cases.exclude_case", "POST"): Door(
+        Rule.WORK, f"{_API}/cases/{{reference}}/exclusion", _json({"reason": "spam"})
+    ),
+    ("api_docs.read_description", "GET"): Door(Rule.SIGNED_IN, f"{_API}/docs"),
+    ("api_docs.describe", "GET"): Door(Rule.SIGNED_IN, f"{_API}/openapi.json"),
+    ("api_reports.yearly_report", "GET"): Door(Rule.SIGNED_IN, f"{_API}/reports/mv-1.1/2026"),
+    ("api_health.live", "GET"): Door(Rule.OPEN, "/healthz"),
+    ("api_health.ready", "GET"): Door(Rule.OPEN, "/readyz"),
+    ("api_health.metrics", "GET"): Door(Rule.SIGNED_IN, "/metrics"),
+}
+
+#: (endpoint, method, door): a route that serves two rules stands twice.
+DOORS: list[tuple[str, str, Door]] = [
+    *((*key, door) for part in (_PAGES, _DEEDS, _REGISTERING, _ADMIN, _API_DOORS) for key, door in part.items()),
+    (
+        "api_cases.change_case",
+        "PATCH",
+        Door(Rule.ASSIGN, f"{_API}/cases/{{reference}}", _json({"handler": None})),
+    ),
+]
+
+
+def is_api(endpoint: str) -> bool:
+    """Say whether a route is one for programs, asked with a token."""
+    return endpoint.startswith("api_")

@@ -1,0 +1,147 @@
+"""A small municipality with one account for every kind of person, on which doors are tried."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from dialogen.database.engine import Database
+from dialogen.database.models import Account, Case, ClosedDay, Letter, Unit
+from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.cases import ExclusionReason
+from dialogen.domain.letters import LetterState
+from dialogen.services import tokens
+from tests.factories import NOW, TODAY, make_account, make_case, make_unit
+from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
+from tests.web.pages import Reader
+
+HERE, ELSEWHERE, ABROAD = "Vei og park", "Kultur", "Havn"
+
+
+@dataclass
+class World:
+    """Units, people with a session and a token each, and the case that is being asked about."""
+
+    app: Flask
+    db: Database
+    units: dict[str, int] = field(default_factory=dict)
+    accounts: dict[Person, int] = field(default_factory=dict)
+    reference: str = ""
+    case_id: int = 0
+    unit_name: str | None = HERE
+    _numbers: Any = field(default_factory=lambda: count(1))
+    _clients: dict[Person, FlaskClient] = field(default_factory=dict)
+    _secrets: dict[Person, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.units = {name: make_unit(self.db, name) for name in (HERE, ELSEWHERE, ABROAD)}
+        self.colleague = make_account(self.db, roles=((Role.HANDLER, "*"),), name="Kollega Kollegasen")
+        self.accounts = {person: self._account(person) for person in PEOPLE if person is not ANONYMOUS}
+
+    def _account(self, person: Person) -> int:
+        where: dict[Where, int | str] = {
+            Where.HERE: self.units[HERE],
+            Where.ELSEWHERE: self.units[ELSEWHERE],
+            Where.EVERYWHERE: "*",
+            Where.NOWHERE: "-",
+        }
+        return make_account(self.db, roles=((person.role, where[person.where]),) if person.role else ())
+
+    def place(self, placed: Placed, person: Person, *, excluded: bool = False, **more: Any) -> None:
+        """Register a new case for the next question, so placed as seen by a person."""
+        unit = {Placed.MINE_ABROAD: ABROAD, Placed.UNPLACED: None}.get(placed, HERE)
+        mine = self.accounts.get(person, self.colleague)
+        handler = mine if placed.is_mine else None if placed.is_free else self.colleague
+        self.unit_name = unit
+        self.case_id = make_case(
+            self.db,
+            unit_id=self.units[unit] if unit else None,
+            handler_id=handler,
+            exclusion=ExclusionReason.SPAM if excluded else None,
+            subject="Hull i veien",
+            **more,
+        )
+        with self.db.reading() as session:
+            self.reference = session.get_one(Case, self.case_id).reference
+
+    def ask_page(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
+        """Ask the web application as this person; redirects are not followed."""
+        if person not in self._clients:
+            reader = Reader(self.app, self.db)
+            self._clients[person] = (reader if person is ANONYMOUS else reader.sign_in(self.accounts[person])).client
+        values: dict[str, Any] = {"data": sent} if method != "GET" else {"query_string": sent}
+        return self._clients[person].open(path, method=method, **values)
+
+    def forget_session(self, person: Person) -> None:
+        """Let the person sign in anew before the next question."""
+        self._clients.pop(person, None)
+
+    def ask_api(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
+        """Ask the API with this person's token, which has every scope."""
+        headers = {} if person is ANONYMOUS else {"Authorization": f"Bearer {self._secret(person)}"}
+        return self.app.test_client().open(path, method=method, headers=headers, **sent)
+
+    def _secret(self, person: Person) -> str:
+        if person not in self._secrets:
+            self._secrets[person] = self.token(person, tuple(Scope))
+        return self._secrets[person]
+
+    def token(self, person: Person, scopes: tuple[Scope, ...]) -> str:
+        """Give a person a new token."""
+        with self.db.reading() as session:
+            email = session.get_one(Account, self.accounts[person]).email
+        return tokens.issue_token(self.db, email=email, scopes=scopes, expires_on=None, today=TODAY, now=NOW)[1]
+
+    def fresh(self, word: str) -> str:
+        """Return a name that nothing has yet."""
+        return f"{word} {next(self._numbers)}"
+
+    def later_day(self) -> str:
+        """Return a day that is later than any asked for before."""
+        return (TODAY + timedelta(days=next(self._numbers))).isoformat()
+
+    @property
+    def other(self) -> int:
+        """A new account that a deed may be done to: a manager of all units."""
+        return make_account(self.db, roles=((Role.MANAGER, "*"),))
+
+    @property
+    def other_unit(self) -> int:
+        """A new unit that a deed may be done to."""
+        with self.db.writing() as session:
+            name = self.fresh("Virksomhet nummer")
+            unit = Unit(name=name, name_key=name.casefold())
+            session.add(unit)
+            session.flush()
+            return unit.id
+
+    def closed_day(self) -> str:
+        """Return a new closed day."""
+        day = TODAY + timedelta(days=1000 + next(self._numbers))
+        with self.db.writing() as session:
+            session.add(ClosedDay(day=day, name="Stengt"))
+        return day.isoformat()
+
+    def dead_letter(self) -> int:
+        """Return a new letter that was given up."""
+        with self.db.writing() as session:
+            letter = Letter(
+                recipient=f"account:{self.colleague}",
+                to_address="kollega@asker.example",
+                message_id=f"<{self.fresh('brev')}@asker.example>",
+                morning=TODAY,
+                subject="Frister",
+                text="Frister",
+                html="Frister",
+                state=LetterState.DEAD,
+                next_try_at=NOW,
+                created_at=NOW,
+                finished_at=NOW,
+            )
+            session.add(letter)
+            session.flush()
+            return letter.id
