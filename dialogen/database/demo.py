@@ -1,7 +1,7 @@
 """Writes the cases of the demo, many at once, each with its history. Never used on an installation of real cases."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dialogen.database.cases import reserve_numbers
 from dialogen.database.models import Account, Case, CaseEvent, CasePersonal, EventText, Kind, Unit
 from dialogen.domain.cases import Channel, ExclusionReason, Stream, format_reference
+from dialogen.domain.chains import BEGINNING, canonical, case_digest, stamp, stored
 from dialogen.domain.history import Action, Change, Door
 
 
@@ -57,12 +58,15 @@ def holds_anything(session: Session) -> bool:
 def add_cases(session: Session, cases: Sequence[MadeUpCase]) -> None:
     """Add cases in the order of their registration, numbered within its year, with their history."""
     cases = sorted(cases, key=lambda each: (each.registered_on, each.created_at))
-    ids = _add_numbered(session, Case, _case_rows(session, cases))
+    rows = _case_rows(session, cases)
+    accounts = _numbers(session, Account.email, Account.id)
+    told = [_told(row, each.events, accounts) for row, each in zip(rows, cases, strict=True)]
+    ids = _add_numbered(session, Case, rows)
     numbered = list(zip(ids, cases, strict=True))
     _add(session, CasePersonal, [_personal_row(case_id, each) for case_id, each in numbered])
-    accounts = _numbers(session, Account.email, Account.id)
     events = [(case_id, event) for case_id, each in numbered for event in each.events]
-    event_ids = _add_numbered(session, CaseEvent, [_event_row(case_id, event, accounts) for case_id, event in events])
+    lines = [{"case_id": case_id, **line} for case_id, of_case in zip(ids, told, strict=True) for line in of_case]
+    event_ids = _add_numbered(session, CaseEvent, lines)
     texts = [
         {"event_id": event_id, "case_id": case_id, "field": field, "text": text}
         for event_id, (case_id, event) in zip(event_ids, events, strict=True)
@@ -135,12 +139,22 @@ def _personal_row(case_id: int, each: MadeUpCase) -> dict[str, Any]:
     }
 
 
-def _event_row(case_id: int, event: MadeUpEvent, accounts: dict[str, int]) -> dict[str, Any]:
+def _told(case: dict[str, Any], events: Sequence[MadeUpEvent], accounts: dict[str, int]) -> list[dict[str, Any]]:
+    """Return the lines of a case's history, each chained to the one before, and give the case the last digest."""
+    lines = [_event_row(event, accounts) for event in events]
+    digest = BEGINNING
+    for line in lines:
+        content = line | {"at": stamp(line["at"]), "changes": canonical(line["changes"])}
+        line["digest"] = digest = case_digest(digest, reference=case["reference"], **content)
+    case["history_digest"] = digest
+    return lines
+
+
+def _event_row(event: MadeUpEvent, accounts: dict[str, int]) -> dict[str, Any]:
     return {
-        "case_id": case_id,
         "at": event.at,
         "action": event.action.value,
         "door": Door.DEMO.value,
         "actor_id": accounts[event.by] if event.by else None,
-        "changes": [asdict(change) for change in event.changes],
+        "changes": stored(event.changes),
     }

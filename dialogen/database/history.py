@@ -1,13 +1,13 @@
 """Writes and reads the append-only history of cases, and the free text that lies apart from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dialogen.database.models import Account, CaseEvent, EventText
+from dialogen.database.models import Account, Case, CaseEvent, EventText
+from dialogen.domain.chains import BEGINNING, canonical, case_digest, stamp, stored
 from dialogen.domain.history import Action, Author, Change
 
 
@@ -21,19 +21,45 @@ def add_event(
     changes: Iterable[Change] = (),
     texts: Mapping[str, str] | None = None,
 ) -> CaseEvent:
-    """Add one line to a case's history; `texts` are its reason, its note and earlier personal values, by field."""
-    event = CaseEvent(
-        case_id=case_id,
-        at=at,
-        action=action.value,
-        door=author.door.value,
-        actor_id=author.account_id,
-        changes=[asdict(change) for change in changes],
-    )
+    """Add one line to a case's history; `texts` are its reason, its note and earlier personal values, by field.
+
+    The case must be new or locked by the caller: the line is chained to the one before it.
+    """
+    event = _chained(session.get_one(Case, case_id), at=at, action=action, author=author, changes=changes)
     session.add(event)
     session.flush()
     for field, text in (texts or {}).items():
         session.add(EventText(event_id=event.id, case_id=case_id, field=field, text=text))
+    return event
+
+
+def add_events(
+    session: Session, told: Iterable[tuple[Case, Iterable[Change]]], *, at: datetime, action: Action, author: Author
+) -> None:
+    """Add a line to the history of each of many cases, which the caller has locked; together, not one by one."""
+    session.add_all([_chained(case, at=at, action=action, author=author, changes=changes) for case, changes in told])
+    session.flush()
+
+
+def _chained(case: Case, *, at: datetime, action: Action, author: Author, changes: Iterable[Change]) -> CaseEvent:
+    """Return a case's next line of history; from now on it is the case's newest."""
+    event = CaseEvent(
+        case_id=case.id,
+        at=at,
+        action=action.value,
+        door=author.door.value,
+        actor_id=author.account_id,
+        changes=stored(changes),
+    )
+    event.digest = case.history_digest = case_digest(
+        case.history_digest or BEGINNING,
+        reference=case.reference,
+        at=stamp(at),
+        action=event.action,
+        door=event.door,
+        actor_id=event.actor_id,
+        changes=canonical(event.changes),
+    )
     return event
 
 

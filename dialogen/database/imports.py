@@ -9,30 +9,41 @@ from sqlalchemy.orm import Session
 
 from dialogen.database.models import Account, Case, CaseEvent, CasePersonal, ImportRow, Kind, Unit
 from dialogen.domain.cases import format_reference
+from dialogen.domain.chains import BEGINNING, case_digest, stamp
 from dialogen.domain.errors import Conflict, Problem
 from dialogen.domain.history import Action, Door
 
 _IMPORT_LOCK = 4_711_001  # any number that no other lock of the product has
+_IS_ERASED = CasePersonal.content_erased_at.is_not(None)
+_REGISTERED = (Action.REGISTERED.value, Door.IMPORT.value)
 
 
 class KnownRow(NamedTuple):
-    """A reference that is registered: its case, and the row as last imported unless another door registered it."""
+    """A reference that is registered: its case, and the row as last imported unless another door registered it.
+
+    `is_erased` when subject and text were erased after their retention time.
+    """
 
     case_id: int
     fields: dict[str, str | None] | None
     subject_digest: str | None
+    is_erased: bool
 
 
 class ImportedCase(NamedTuple):
-    """A case that an import made, with its row as last imported and its subject as it is now."""
+    """A case that an import made, with its row as last imported and its subject as it is now, unless erased."""
 
     case: Case
     row: ImportRow
     subject: str | None
+    is_erased: bool
 
 
 class NewCase(NamedTuple):
-    """A case to be added: dates as YYYY-MM-DD, words of closed lists, numbers of what it refers to, JSON as text."""
+    """A case to be added: dates as YYYY-MM-DD, words of closed lists, numbers of what it refers to, JSON as text.
+
+    `changes` are spelt as `chains.canonical` spells them.
+    """
 
     external_reference: str
     stream: str
@@ -63,8 +74,9 @@ def lock_imports(session: Session) -> None:
 def known_rows(session: Session, *, source: str, references: Sequence[str]) -> dict[str, KnownRow]:
     """Return what is known of a source's references."""
     query = (
-        select(Case.external_reference, Case.id, ImportRow.fields, ImportRow.subject_digest)
+        select(Case.external_reference, Case.id, ImportRow.fields, ImportRow.subject_digest, _IS_ERASED)
         .outerjoin(ImportRow, ImportRow.case_id == Case.id)
+        .outerjoin(CasePersonal, CasePersonal.case_id == Case.id)
         .where(Case.source == source, Case.external_reference.in_(references))
         .order_by(Case.id)
     )
@@ -79,7 +91,7 @@ def any_of_source(session: Session, source: str) -> bool:
 def imported_cases(session: Session, case_ids: Sequence[int], *, lock: bool) -> dict[int, ImportedCase]:
     """Return cases by number; `lock` keeps others from changing them until the transaction ends."""
     query = (
-        select(Case, ImportRow, CasePersonal.subject)
+        select(Case, ImportRow, CasePersonal.subject, _IS_ERASED)
         .join(ImportRow, ImportRow.case_id == Case.id)
         .outerjoin(CasePersonal, CasePersonal.case_id == Case.id)
         .where(Case.id.in_(case_ids))
@@ -87,7 +99,7 @@ def imported_cases(session: Session, case_ids: Sequence[int], *, lock: bool) -> 
     )
     # key_share: alerts that refer to a case may be raised meanwhile; a pass and an import never wait for each other.
     found = session.execute(query.with_for_update(of=Case, key_share=True) if lock else query)
-    return {case.id: ImportedCase(case, row, subject) for case, row, subject in found}
+    return {case.id: ImportedCase(case, row, subject, is_erased) for case, row, subject, is_erased in found}
 
 
 def unit_names(session: Session) -> dict[int, str]:
@@ -118,37 +130,50 @@ def add_cases(
     if not rows:
         return
     ids = _reserved_ids(session, len(rows))
-    year, day, stamp = registered_on.year, registered_on.isoformat(), _stored(session, at)
-    numbered = list(zip(ids, range(first, first + len(rows)), rows, strict=True))
+    day, stored = registered_on.isoformat(), _stored(session, at)
+    references = [format_reference(registered_on.year, number) for number in range(first, first + len(rows))]
+    digests = _digests(references, rows, at)
+    numbered = list(zip(ids, references, digests, rows, strict=True))
     _write(
         session,
         Case.__tablename__,
         "id, reference, source, external_reference, stream, channel, kind_id, unit_id, handler_id, received_on,"
-        " rule_version, due_on, deadline, answered_on, exclusion, registered_on, created_at, version",
+        " rule_version, due_on, deadline, answered_on, exclusion, registered_on, created_at, version, history_digest",
         [
-            (id_, format_reference(year, number), source, *row[:9], row.due_on, *row[9:11], day, stamp, 1)
-            for id_, number, row in numbered
+            (id_, reference, source, *row[:9], row.due_on, *row[9:11], day, stored, 1, digest)
+            for id_, reference, digest, row in numbered
         ],
     )
     _write(
         session,
         CasePersonal.__tablename__,
         "case_id, subject",
-        [(id_, row.subject) for id_, _, row in numbered if row.subject is not None],
+        [(id_, row.subject) for id_, _, _, row in numbered if row.subject is not None],
     )
-    action, door = Action.REGISTERED.value, Door.IMPORT.value
     _write(
         session,
         CaseEvent.__tablename__,
-        "case_id, at, action, door, changes",
-        [(id_, stamp, action, door, row.changes) for id_, _, row in numbered],
+        "case_id, at, action, door, changes, digest",
+        [(id_, stored, *_REGISTERED, row.changes, digest) for id_, _, digest, row in numbered],
     )
     _write(
         session,
         ImportRow.__tablename__,
         "source, external_reference, case_id, fields, subject_digest, imported_at",
-        [(source, row.external_reference, id_, row.fields, row.subject_digest, stamp) for id_, _, row in numbered],
+        [(source, row.external_reference, id_, row.fields, row.subject_digest, stored) for id_, _, _, row in numbered],
     )
+
+
+def _digests(references: Sequence[str], rows: Sequence[NewCase], at: datetime) -> list[bytes]:
+    """Return the digest of each case's first line of history, which is its only one."""
+    told = stamp(at)
+    action, door = _REGISTERED
+    return [
+        case_digest(
+            BEGINNING, reference=reference, at=told, action=action, door=door, actor_id=None, changes=row.changes
+        )
+        for reference, row in zip(references, rows, strict=True)
+    ]
 
 
 def _reserved_ids(session: Session, count: int) -> list[int]:

@@ -3,7 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, and_
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogen.database.base import Base, closed_list
@@ -71,6 +82,8 @@ class Case(Base):
     registered_on: Mapped[date]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(Integer, default=1)
+    #: The digest of the newest line of the case's history, so that a tail that was cut off shows.
+    history_digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 IS_OPEN = and_(Case.answered_on.is_(None), Case.exclusion.is_(None))
@@ -123,8 +136,9 @@ class CasePersonal(Base):
     sender_name: Mapped[str | None] = mapped_column(String(200))
     sender_email: Mapped[str | None] = mapped_column(String(254), index=True)
     sender_phone: Mapped[str | None] = mapped_column(String(50))
-    #: When it was erased after its retention time; from then on nothing personal is put in again.
-    erased_at: Mapped[datetime | None]
+    #: When the sender, or subject and text, were erased after their retention time; from then on none is put in again.
+    sender_erased_at: Mapped[datetime | None]
+    content_erased_at: Mapped[datetime | None]
 
 
 class CaseEvent(Base):
@@ -143,6 +157,8 @@ class CaseEvent(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     #: [{"field", "before", "after"}]; the values of a personal field are left out, only that it changed is told.
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    #: Over the line and the digest of the case's line before it (domain/chains.py).
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class EventText(Base):

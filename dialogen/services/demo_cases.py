@@ -133,26 +133,26 @@ def _case(plot: Plot, chance: Random, rules: Rules, today: date, now: datetime) 
     is_next_day = channel is not Channel.WEB and chance.random() < REGISTERED_NEXT_DAY
     registered_on = min(received_on + timedelta(days=int(is_next_day)), today)
     unit = _unit(plot, chance)
+    kind, subject = _subject(unit, stream, chance)
     course = Course(
         received_on=received_on,
         registered_on=registered_on,
+        rule_version=rule.version,
         due_on=due_on,
         extended_to=None if plot.extended_by is None else due_on + timedelta(days=plot.extended_by),
         answered_on=_answered_on(plot, received_on, rules.calendar, registered_on, today),
         exclusion=plot.exclusion,
         stream=stream,
         channel=channel,
+        kind=kind,
         unit=unit,
         handler=_handler(plot, unit, chance),
     )
     events = history_of(course, chance, today=today, now=now)
-    kind, subject = _subject(unit, stream, chance)
     sender_name, sender_email = _sender(stream, channel, chance)
     return MadeUpCase(
         **course.__dict__,
         created_at=events[0].at,
-        rule_version=rule.version,
-        kind=kind,
         subject=subject,
         text=office.TEXT,
         sender_name=sender_name,

@@ -22,12 +22,14 @@ class Course:
 
     received_on: date
     registered_on: date
+    rule_version: int
     due_on: date
     extended_to: date | None
     answered_on: date | None
     exclusion: ExclusionReason | None
     stream: Stream
     channel: Channel
+    kind: str
     unit: str | None
     handler: str | None
 
@@ -79,7 +81,10 @@ def _register(diary: _Diary, course: Course) -> None:
     told = {
         "received_on": course.received_on.isoformat(),
         "due_on": course.due_on.isoformat(),
+        "rule_version": str(course.rule_version),
         "stream": course.stream.value,
+        "channel": course.channel.value,
+        "kind": course.kind,
         "unit": course.unit,
     }
     changes = [Change(field, None, value) for field, value in told.items() if value is not None]

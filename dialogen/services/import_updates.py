@@ -150,10 +150,12 @@ class _Story:
     def __init__(self, plan: Plan, names: "Names") -> None:
         self._plan = plan
         case, row = plan.update.imported.case, plan.update.row
+        unit_id = names.unit(row.unit) if "unit" in plan.other else None
+        kind_id = names.kind(row.kind) if "kind" in plan.other else None
         self._words = {
-            "unit": Change("unit", names.units.get(case.unit_id or 0), row.unit),
+            "unit": Change("unit", names.units.get(case.unit_id or 0), names.units.get(unit_id or 0)),
             "handler": Change("handler", names.handlers.get(case.handler_id or 0), row.handler),
-            "kind": Change("kind", names.kinds.get(case.kind_id or 0), row.kind),
+            "kind": Change("kind", names.kinds.get(case.kind_id or 0), names.kinds.get(kind_id or 0)),
             "channel": Change("channel", case.channel.value, row.channel),
             "subject": Change("subject", None, None),
         }
@@ -163,7 +165,9 @@ class _Story:
         plan, after = self._plan, self._plan.after
         placed = [self._words[field] for field, so in (("unit", plan.moves), ("handler", plan.assigns)) if so]
         answer = [Change("answered_on", None, _text(after.answered_on))] if plan.answers else []
-        exclusion = [Change("exclusion", None, _text(after.exclusion))] if plan.excludes else []
+        exclusion = []
+        if plan.excludes:
+            exclusion = [Change("exclusion", _text(plan.before.exclusion), _text(after.exclusion))]
         lines = [
             (Action.CORRECTED, self._corrections()),
             (Action.HANDED_OVER if plan.moves else Action.ASSIGNED, placed),
@@ -180,6 +184,9 @@ class _Story:
             for field in _DATES
             if getattr(before, field) != getattr(after, field)
         ]
+        rule = plan.update.imported.case.rule_version
+        if plan.rule_version != rule:
+            dates.append(Change("rule_version", str(rule), str(plan.rule_version)))
         return dates + [self._words[field] for field in sorted(plan.other) if not (field == "unit" and plan.moves)]
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dialogen.database import cases as case_rows
 from dialogen.database import history, idempotency
@@ -97,19 +97,26 @@ def _register(
     session.flush()
     if any(personal.values()):
         session.add(CasePersonal(case_id=case.id, **personal))
-    view = view_of(case_rows.get_case_row_by_id(session, case.id), by=by, today=today)
-    changes = _told_at_registration(view, new)
+    row = case_rows.get_case_row_by_id(session, case.id)
+    changes = _told_at_registration(row)
     history.add_event(session, case.id, at=now, action=Action.REGISTERED, author=author, changes=changes)
-    return view
+    return view_of(row, by=by, today=today)
 
 
-def _told_at_registration(view: CaseView, new: NewCase) -> list[Change]:
+def _told_at_registration(row: Any) -> list[Change]:
+    """Return every field of a new case but the personal ones, so that its history alone says what it was."""
+    case, _, unit, kind, handler, *_ = row
     told = {
-        "received_on": view.received_on.isoformat(),
-        "due_on": view.due_on.isoformat(),
-        "stream": new.stream.value,
-        "unit": view.unit,
-        "handler": view.handler.email if view.handler else None,
+        "received_on": case.received_on.isoformat(),
+        "due_on": case.due_on.isoformat(),
+        "rule_version": str(case.rule_version),
+        "stream": case.stream.value,
+        "channel": case.channel.value,
+        "kind": kind.word if kind else None,
+        "unit": unit,
+        "handler": handler,
+        "source": case.source,
+        "external_reference": case.external_reference,
     }
     return [Change(field, None, value) for field, value in told.items() if value is not None]
 

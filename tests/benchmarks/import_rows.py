@@ -83,6 +83,7 @@ def named_database(url: str) -> Iterator[Database]:
     schema.upgrade(db)
     yield db
     with db.writing() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))  # else the logs refuse to be emptied
         session.execute(text(f"TRUNCATE {', '.join(TABLES)}, reference_counters CASCADE"))
     db.dispose()
 

@@ -74,7 +74,7 @@ def test_what_is_personal_is_stored_apart_and_tidied(db: Database, desk: Desk) -
     assert personal_of(db, register(db, NEW, desk.manager).id) is None
 
 
-def test_the_history_tells_dates_unit_and_handler_and_nothing_personal(db: Database, desk: Desk) -> None:
+def test_the_history_tells_every_field_but_the_personal_ones(db: Database, desk: Desk) -> None:
     view = register(db, replace(FULL, unit="VEI  og park"), desk.manager)
     assert events_of(db, view.id) == [
         (
@@ -82,9 +82,14 @@ def test_the_history_tells_dates_unit_and_handler_and_nothing_personal(db: Datab
             [
                 ("received_on", None, "2026-02-08"),
                 ("due_on", None, "2026-02-22"),
+                ("rule_version", None, "1"),
                 ("stream", None, "internal"),
+                ("channel", None, "phone"),
+                ("kind", None, "question"),
                 ("unit", None, "Vei og park"),
                 ("handler", None, "kari@asker.example"),
+                ("source", None, "api"),
+                ("external_reference", None, "AD-7"),
             ],
         )
     ]
