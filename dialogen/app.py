@@ -1,7 +1,6 @@
 """The roof: puts the parts together. create_app builds the application, main is the console script."""
 
 import importlib.util
-import logging
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -16,12 +15,14 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dialogen import log_lines
 from dialogen.api import blueprint as api
 from dialogen.cli import commands
 from dialogen.database.condition import condition_of
 from dialogen.database.engine import Database
 from dialogen.database.trouble import words_of
 from dialogen.domain.errors import DialogenError
+from dialogen.domain.national_ids import without_national_ids
 from dialogen.extensions import Office, csrf, login_manager
 from dialogen.mail.post import Post, SmtpPost
 from dialogen.resources import resource_root
@@ -31,8 +32,6 @@ from dialogen.web import blueprints as web
 if TYPE_CHECKING:
     from config import Config
 
-logger = logging.getLogger(__name__)
-
 LONGEST_BODY = 64 * 1024 * 1024
 
 
@@ -41,7 +40,7 @@ class _Application(APIFlask):
 
     def log_exception(self, exc_info: Any) -> None:
         """Log an exception that no handler took."""
-        self.logger.error("%s %s failed", request.method, request.endpoint, exc_info=exc_info)
+        self.logger.error("%s %s failed\n%s", request.method, request.endpoint, log_lines.fault(exc_info[1]))
 
 
 def create_app(config: "Config | None" = None, *, db: Database | None = None, post: Post | None = None) -> Flask:
@@ -119,9 +118,10 @@ def _settings() -> ModuleType:
 def main() -> None:
     """Run the console script `dialogen`: exit 0 done, 1 refused or incomplete, 2 wrong usage.
 
-    What a user can get wrong is told on stderr, one readable line each; anything else is our fault, and a traceback.
+    What a user can get wrong is told on stderr, one readable line each; anything else is our fault, and told by
+    where it happened.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    log_lines.settle(without_national_ids)
     try:
         app = create_app()
     except _settings().ConfigError as error:
@@ -131,6 +131,9 @@ def main() -> None:
     with app.app_context():
         try:
             sys.exit(_run(app))
+        except Exception as error:
+            click.echo(log_lines.fault(error), err=True)
+            sys.exit(_refused("this is a fault of Dialogen's own; nothing that was not finished was kept"))
         finally:
             app.extensions["dialogen"].db.dispose()
 
@@ -170,7 +173,7 @@ def _console(app: Flask) -> click.Group:
 
 def _refused(*lines: str, code: int = 1) -> int:
     for line in lines:
-        click.echo(f"dialogen: {' '.join(line.split())}", err=True)
+        click.echo(f"dialogen: {without_national_ids(' '.join(line.split()))}", err=True)
     return code
 
 
@@ -178,13 +181,11 @@ def _file_trouble(error: OSError) -> str:
     """Say what is wrong with a file or folder; raises again what has no file to it, since it is our fault."""
     if error.filename is None:
         raise error
-    logger.debug("a file cannot be used", exc_info=error)
     return f"{error.filename} cannot be used: {error.strerror}"
 
 
 def _database_trouble(app: Flask, error: DBAPIError | CommandError | ImportError) -> str:
     """Say what is wrong with the database; raises again what is a fault of our own."""
-    logger.debug("the database refused", exc_info=error)
     condition = condition_of(app.extensions["dialogen"].db)
     if condition.trouble is not None:
         return f"the database cannot be used: {condition.trouble}; it is {condition.address}"

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, default_exceptions
 from werkzeug.routing import RequestRedirect
 
+from dialogen import log_lines
 from dialogen.api.problems import Refused, problem, sentence
 from dialogen.domain.errors import (
     Conflict,
@@ -100,5 +101,5 @@ def of_http(error: HTTPException) -> Response:
 
 
 def _of_fault(error: Exception) -> Response:
-    current_app.logger.error("%s %s failed", request.method, request.endpoint, exc_info=error)
+    current_app.logger.error("%s %s failed\n%s", request.method, request.endpoint, log_lines.fault(error))
     return problem(500, DETAILS[500])

@@ -1,5 +1,6 @@
 """The database handle: the engine and its two kinds of session. The only place that begins, commits and rolls back."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+
+# At DEBUG, wherever that may be asked for, it would log the rows that it fetches: they are not parameters to hide.
+logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
 
 SECONDS_TO_CONNECT = 10  # to a PostgreSQL that does not answer; the driver's own patience is minutes
 LOCK_WAIT_MS = 30_000  # a writer waits this long for another; a large import holds the lock for a while
