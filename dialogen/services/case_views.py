@@ -44,13 +44,15 @@ class KindView:
 
 @dataclass(frozen=True)
 class PersonalView:
-    """What is personal about a case."""
+    """What is personal about a case, and whether sender or content were erased after their retention time."""
 
     subject: str | None = None
     text: str | None = None
     sender_name: str | None = None
     sender_email: str | None = None
     sender_phone: str | None = None
+    sender_erased: bool = False
+    content_erased: bool = False
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,13 @@ def _personal_view(personal: Any) -> PersonalView:
     if personal is None:
         return PersonalView()
     return PersonalView(
-        personal.subject, personal.text, personal.sender_name, personal.sender_email, personal.sender_phone
+        personal.subject,
+        personal.text,
+        personal.sender_name,
+        personal.sender_email,
+        personal.sender_phone,
+        sender_erased=personal.sender_erased_at is not None,
+        content_erased=personal.content_erased_at is not None,
     )
 
 

@@ -195,7 +195,14 @@ class CorrectionForm(CaseForm):
         }
 
     def fit(self, view: CaseView) -> None:
-        """An open case has no answer date to correct, and goes to another unit by being handed over."""
+        """An open case has no answer date to correct, and goes to another unit by being handed over.
+
+        What was erased after its retention time cannot be put in again.
+        """
+        if view.personal and view.personal.content_erased:
+            del self.subject, self.text
+        if view.personal and view.personal.sender_erased:
+            del self.sender_name, self.sender_email, self.sender_phone
         if view.condition is not Condition.ANSWERED:
             del self.answered_on
         if view.condition is not Condition.ANSWERED or not view.may_assign:
