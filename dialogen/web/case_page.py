@@ -1,5 +1,6 @@
 """The page of one case: how it stands, what can be done next, what was said, its history, and why it has its date."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, render_template
@@ -10,8 +11,8 @@ from dialogen.domain.deadlines import Explanation
 from dialogen.domain.history import Action
 from dialogen.extensions import office
 from dialogen.looks import looks_at
-from dialogen.services import case_views
-from dialogen.services.case_views import CaseStory
+from dialogen.services import case_views, setup
+from dialogen.services.case_views import CaseStory, HistoryEntry
 from dialogen.web import visit
 from dialogen.web.access import signed_in
 from dialogen.web.case_deeds import offered
@@ -30,15 +31,29 @@ def add_routes(blueprint: Blueprint) -> None:
 def show(reference: str) -> ResponseReturnValue:
     """Show a case within the reader's reach."""
     story = case_views.tell_story(office().db, reference=reference, by=visit.standing(), today=visit.today())
+    kinds = {kind.word: kind.name for kind in setup.list_kinds(office().db, in_use_only=False)}
     return render_template(
         "cases/show.html",
         case=story.case,
         deeds=offered(story.case),
-        history=tuple(reversed(story.history)),
+        history=[with_kinds_named(entry, kinds) for entry in reversed(story.history)],
         why=story.why,
         rolled_over=rolled_over(story.why),
         promises=promises(story),
     )
+
+
+def with_kinds_named(entry: HistoryEntry, kinds: dict[str, str]) -> HistoryEntry:
+    """Return a line of history that tells kinds by the names people read; programs know them by their words."""
+
+    def named(word: str | None) -> str | None:
+        return kinds.get(word, word) if word is not None else None
+
+    changes = [
+        replace(change, before=named(change.before), after=named(change.after)) if change.field == "kind" else change
+        for change in entry.changes
+    ]
+    return replace(entry, changes=tuple(changes))
 
 
 def rolled_over(why: Explanation) -> list[str]:

@@ -129,6 +129,20 @@ def test_the_history_tells_who_did_what_and_shows_earlier_words(db: Database, si
         assert hidden not in statistician.text
 
 
+def test_the_history_tells_kinds_and_channels_in_bokmaal(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db, "Kommunalteknikk")
+    deed = deed_of(standing(make_account(db, roles=((Role.MANAGER, unit),)), (Role.MANAGER, unit)))
+    new = NewCase(received_on=date(2026, 1, 30), channel=Channel.IN_PERSON, kind="fault_report", unit="Kommunalteknikk")
+    view = registration.register_case(db, new=new, by=deed.by, author=deed.author, today=deed.today, now=NOW)
+    case_changes.change_case(
+        db, reference=view.reference, changes=CaseChanges(kind="complaint"), reason=None, deed=deed
+    )
+    page = signed_in((Role.HANDLER, unit)).get(f"/cases/{view.reference}")
+    assert "Kanal: oppmøte" in page.text
+    assert "sakstype: feilmelding" in page.text.lower()
+    assert "feilmelding → klage" in page.text.lower()
+
+
 def test_a_case_past_its_original_deadline_carries_a_mark(db: Database, signed_in: SignIn) -> None:
     unit = make_unit(db)
     case_id = make_case(db, unit_id=unit, received_on=date(2026, 1, 20), extended_to=date(2026, 2, 25))

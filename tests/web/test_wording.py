@@ -61,7 +61,7 @@ def test_the_templates_know_only_lists_that_are_whole() -> None:
 
 def test_every_field_the_history_tells_of_has_a_name() -> None:
     told = {"received_on", "due_on", "answered_on", "extended_to", "replied_on", "stream", "unit", "handler"}
-    told |= {"kind", "channel", "exclusion"} | PERSONAL_FIELDS - {"note", "reason"}
+    told |= {"kind", "channel", "exclusion", "source", "external_reference", "rule_version"} | PERSONAL_FIELDS - {"note", "reason"}
     assert told <= set(wording.FIELDS)
 
 
