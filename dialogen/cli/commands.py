@@ -6,6 +6,7 @@ from flask import Flask
 from dialogen.cli.accounts import api_tokens, users
 from dialogen.cli.alerts import check_deadlines, run_scheduler
 from dialogen.cli.doctor import doctor
+from dialogen.cli.identity_numbers import look_at_words
 from dialogen.cli.imports import import_command
 from dialogen.cli.reports import report
 from dialogen.cli.serve import database, run
@@ -22,6 +23,7 @@ COMMANDS: tuple[click.Command, ...] = (
     units,
     users,
 )
+look_at_words(COMMANDS)
 
 
 def register(app: Flask) -> None:
