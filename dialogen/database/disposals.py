@@ -161,7 +161,7 @@ def counts(session: Session, list_id: int) -> list[tuple[Keepsake, str | None, i
 def outcome_counts(session: Session, list_id: int) -> dict[ItemOutcome | None, int]:
     """Return how many things on a list came to what; None stands for those that wait."""
     query = select(DisposalItem.outcome, func.count()).where(DisposalItem.list_id == list_id)
-    return dict(session.execute(query.group_by(DisposalItem.outcome)).tuples().all())
+    return dict(session.execute(query.group_by(DisposalItem.outcome)).all())
 
 
 def items(session: Session, list_id: int, *, after: int, limit: int) -> list[ItemRow]:

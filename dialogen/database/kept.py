@@ -105,7 +105,7 @@ def _last_steps(session: Session, case_ids: Sequence[int]) -> dict[int, datetime
         .where(CaseEvent.case_id.in_(case_ids), CaseEvent.action.not_in(_NO_STEPS))
         .group_by(CaseEvent.case_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _pending(session: Session, case_ids: Sequence[int]) -> set[int]:

@@ -46,6 +46,8 @@ class RunOrder:
     zone: tzinfo
     author: Author
     listener: Listener
+    batch: int = BATCH
+    looks: int = LOOKS
 
 
 @dataclass
@@ -123,8 +125,8 @@ def _check_still_approved(session: "Session", list_id: int) -> None:
 
 def _forget_looks(db: "Database", result: RunResult, order: RunOrder) -> None:
     """Delete the lines of the access log that are on the list, in batches that each leave a line in the log."""
-    deleted = LOOKS
-    while deleted == LOOKS:
+    deleted = order.looks
+    while deleted == order.looks:
         with db.writing() as session:
             _check_still_approved(session, result.list_id)
             erasure.overwrite_what_is_erased(session)
@@ -132,11 +134,11 @@ def _forget_looks(db: "Database", result: RunResult, order: RunOrder) -> None:
             if not items:
                 return
             until = end_of_day(items[0].due_on, order.zone)
-            deleted = access_entries.forget_before(session, until, most=LOOKS)
+            deleted = access_entries.forget_before(session, until, most=order.looks)
             if deleted:
                 erased = [(Keepsake.ACCESS_LOG, None, deleted)]
                 disposal_log.add_disposals(session, result.list_id, erased, at=order.now)
-            if deleted < LOOKS:
+            if deleted < order.looks:
                 disposals.settle_items(session, ItemOutcome.DISPOSED, [items[0].id])
                 result.outcomes[ItemOutcome.DISPOSED] += 1
 
@@ -146,7 +148,7 @@ def _run_batch(db: "Database", result: RunResult, order: RunOrder, *, after: int
     with db.writing() as session:
         _check_still_approved(session, result.list_id)
         erasure.overwrite_what_is_erased(session)
-        items = disposals.lock_waiting_items(session, result.list_id, of_cases=True, after=after, limit=BATCH)
+        items = disposals.lock_waiting_items(session, result.list_id, of_cases=True, after=after, limit=order.batch)
         if not items:
             return None
         cases = kept.lock_free_cases(session, sorted({item.case_id for item in items if item.case_id is not None}))

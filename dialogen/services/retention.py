@@ -61,6 +61,7 @@ class Inventory:
     now: datetime
     zone: tzinfo
     author: Author
+    batch: int = BATCH
 
 
 def list_rules(db: "Database") -> list[RuleView]:
@@ -178,7 +179,7 @@ def _due(session: "Session", inventory: Inventory) -> Iterator[_Due]:
     if until is not None and access_entries.count_before(session, end_of_day(until, inventory.zone), most=1):
         yield [(None, {"keepsake": Keepsake.ACCESS_LOG, "case_id": None, "due_on": until})]
     after = 0
-    while numbers := kept.cases_with_anything(session, after=after, limit=BATCH):
+    while numbers := kept.cases_with_anything(session, after=after, limit=inventory.batch):
         after = numbers[-1]
         yield [
             (case.reference, {"keepsake": keepsake, "case_id": case.id, "due_on": due_on})
