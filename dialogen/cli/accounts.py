@@ -45,6 +45,7 @@ def add_user(
         name=name,
         roles=[(Role(role), unit) for role in roles for unit in units or (None,)],
         password=_password_from_stdin() if password_stdin else None,
+        place=office().config.municipality,
         now=now,
     )
     click.echo(f"{'added' if created else 'changed'} {_line(account)}")

@@ -45,6 +45,10 @@ class Problem(StrEnum):
     AS_OF_IN_FUTURE = "as of {value}: the date is after today"
     TODAY_IN_FUTURE = "{value} is after today; a pass can be made for today or an earlier day"
     PASSWORD_TOO_SHORT = "is too short: at least {least} characters"
+    PASSWORD_TOO_EASY = (
+        "is too easy to guess: take several words that do not belong together, without names, years or common passwords"
+    )
+    PASSWORD_WRONG = "is not the present password"
     RULE_NOT_AFTER = "valid from {value}: must be after the newest rule's first day, {newest}"
     RULE_DAYS = "{value} days: must be 1 to 365"
     NO_SUCH = "there is no {what} {value}"

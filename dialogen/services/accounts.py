@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from dialogen.database import accounts, sessions, setup
 from dialogen.database.engine import Database
 from dialogen.database.models import Account
-from dialogen.domain.accounts import Role, Standing, check_may_administer, check_password
+from dialogen.domain.accounts import Role, Standing, check_may_administer
 from dialogen.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from dialogen.domain.texts import required_name
 from dialogen.services.account_views import EVERYWHERE, view_of, views_by_name
 from dialogen.services.account_views import AccountView as AccountView  # doors know these by this module
 from dialogen.services.account_views import RoleView as RoleView
 from dialogen.services.addresses import checked_email
-from dialogen.services.passwords import STANDARD, Hasher
+from dialogen.services.passwords import STANDARD, Hasher, check_new_password
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ def add_account(
     roles: Iterable[tuple[Role, str | int | None]],
     password: str | None,
     now: datetime,
+    place: str = "",
     hasher: Hasher = STANDARD,
 ) -> tuple[AccountView, bool]:
     """Give a person an account, or add to the one of this address; says also whether it is new.
@@ -38,12 +39,15 @@ def add_account(
     A role is given in a unit by name or number, in all (`*`), or in none (None). A new account needs a name; on an
     old one a name or a password that is given replaces the one it had, and a new password ends its sessions and
     one-time links. A disabled account stays disabled. `by` is None for the command line, whose user owns the
-    installation.
+    installation. `place` is the municipality, which is as easily guessed in a password as the person's name.
     """
     _check(by)
     address = checked_email("email", email)
     named = None if name is None else required_name("name", name)
-    kept = _hashed(password, hasher)
+    kept = None
+    if password is not None:
+        check_new_password(password, about=(named or _present_name(db, address), address, place), year=now.year)
+        kept = hasher.hash(password)
     with db.writing() as session:
         account, created = _made_or_found(session, address, named, now)
         for role, where in roles:
@@ -65,7 +69,8 @@ def disable_account(
     with db.writing() as session:
         administrators = accounts.lock_administrators(session)
         account = _named(session, id, email)
-        if administrators == [account.id]:
+        # Roles from a sign-in elsewhere may be gone tomorrow: the last administrator made here is the last one.
+        if [account.id] in (administrators, accounts.local_administrators(session)):
             raise WrongState(Problem.LAST_ADMINISTRATOR)
         account.disabled_at = account.disabled_at or now
         sessions.end_sessions(session, account.id, now=now)
@@ -91,6 +96,7 @@ def remove_role(
     _check(by)
     with db.writing() as session:
         administrators = accounts.lock_administrators(session)
+        made_here = accounts.local_administrators(session)
         account = accounts.lock_account(session, account_id)
         scope, _ = _scope(session, unit)
         row = accounts.find_membership(session, account_id, role=role, scope=scope)
@@ -98,7 +104,8 @@ def remove_role(
             raise NotFound(Problem.NO_SUCH, what="role", value=role)
         session.delete(row)
         session.flush()  # whether an administrator is left is asked of the database
-        if administrators and not accounts.lock_administrators(session):
+        is_last = administrators and not accounts.lock_administrators(session)
+        if is_last or (made_here and not accounts.local_administrators(session)):
             raise WrongState(Problem.LAST_ADMINISTRATOR)
         return view_of(session, account)
 
@@ -161,11 +168,10 @@ def _check(by: Standing | None) -> None:
         check_may_administer(by)
 
 
-def _hashed(password: str | None, hasher: Hasher) -> str | None:
-    if password is None:
-        return None
-    check_password(password)
-    return hasher.hash(password)
+def _present_name(db: Database, address: str) -> str:
+    with db.reading() as session:
+        account = accounts.find_account_by_email(session, address)
+        return "" if account is None else account.name
 
 
 def _made_or_found(session: "Session", address: str, name: str | None, now: datetime) -> tuple[Account, bool]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dialogen.database import accounts, sessions
 from dialogen.database.engine import Database
 from dialogen.database.models import Account
-from dialogen.domain.accounts import Stage, check_password
+from dialogen.domain.accounts import Stage
 from dialogen.domain.errors import NotSignedIn, Problem, WrongState
 from dialogen.domain.history import Author, Door
 from dialogen.domain.office_events import OfficeAction, Subject
@@ -16,8 +16,8 @@ from dialogen.domain.throttling import Kind
 from dialogen.services import office_log, throttling
 from dialogen.services.account_views import AccountView, view_of
 from dialogen.services.accounts import find_by_address, replace_password
-from dialogen.services.passwords import STANDARD, Hasher
-from dialogen.services.second_steps import LENIENT, EntryRules, stage_for
+from dialogen.services.passwords import STANDARD, Hasher, check_new_password
+from dialogen.services.second_steps import LENIENT, EntryRules, opens_with_password, stage_for
 from dialogen.services.secrets import new_secret, secret_hash
 from dialogen.services.throttling import Caller
 
@@ -55,11 +55,12 @@ def sign_in(
 ) -> str:
     """Open a session and return its secret, of which only a hash is kept.
 
-    Where a second step is set up, or demanded by `entry`, the session stops before it until that is done.
+    Where a second step is set up, or demanded by `entry`, the session stops before it until that is done. Where people
+    sign in elsewhere (`only_break_glass`), each use is told.
 
-    Raises NotSignedIn alike, and after as long, for a wrong password, an unknown address, a disabled account and
-    one that has no password yet; TooManyAttempts, for all of these alike, before the password is looked at.
-    A password hashed in an older way is hashed anew.
+    Raises NotSignedIn alike, and after as long, for a wrong password, an unknown address, a disabled account, one that
+    has no password yet and one that may not use it; TooManyAttempts, for all of these alike, before the password is
+    looked at. A password hashed in an older way is hashed anew.
     """
     counts = throttling.password_counts(caller, email)
     throttling.count_attempts(db, counts, now=now, secret_key=caller.secret_key)
@@ -79,8 +80,15 @@ def sign_in(
             raise _refused("the password was changed meanwhile")
         if present.disabled_at is not None:
             raise _refused("the account is disabled")
+        if not opens_with_password(present, entry):
+            raise _refused("people sign in elsewhere, and this is no break-glass account")
         throttling.note_success(session, caller, email)
-        return open_session(session, present, now, browser=caller.browser, stage=stage_for(session, present, entry))
+        opened = open_session(session, present, now, browser=caller.browser, stage=stage_for(session, present, entry))
+        if entry.only_break_glass:
+            security_log.warning("break-glass account %s signed in with its password", present.id)
+            author = Author(present.id, Door.WEB)
+            _tell(session, OfficeAction.BREAK_GLASS_USED, present.id, author=author, now=now)
+        return opened
 
 
 def _why(account_id: int | None, kept: str | None) -> str:
@@ -148,6 +156,7 @@ def set_first_password(
     password: str,
     now: datetime,
     caller: Caller,
+    place: str = "",
     entry: EntryRules = LENIENT,
     hasher: Hasher = STANDARD,
 ) -> str:
@@ -155,15 +164,17 @@ def set_first_password(
 
     Uses up every link of the account, and ends its sessions. Raises InvalidInput for a bad password, which leaves
     the link as it was, and NotSignedIn when the link cannot be used; of two at once exactly one succeeds. Raises
-    TooManyAttempts before anything is looked at.
+    TooManyAttempts before anything is looked at. `place` as in `accounts.add_account`.
     """
     throttling.count_attempt(db, kind=Kind.LINK, name=caller.name, now=now, secret_key=caller.secret_key)
-    check_password(password)
-    account_id = account_of_link(db, secret=secret, now=now).id
+    holder = account_of_link(db, secret=secret, now=now)
+    check_new_password(password, about=(holder.name, holder.email, place), year=now.year)
     kept = hasher.hash(password)
     with db.writing() as session:
-        account = accounts.lock_account(session, account_id)
+        account = accounts.lock_account(session, holder.id)
         _link_holder(session, secret, now)  # again, now that nobody else can use it
+        if not opens_with_password(account, entry):
+            raise NotSignedIn(Problem.LINK_SPENT)
         replace_password(session, account, kept, now=now)
         throttling.forget_attempts(session, kind=Kind.ACCOUNT, name=account.email, secret_key=caller.secret_key)
         throttling.take_attempt_back(session, kind=Kind.LINK, name=caller.name, secret_key=caller.secret_key)

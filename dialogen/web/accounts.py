@@ -75,6 +75,7 @@ def link(secret: str) -> ResponseReturnValue:
                 password=form.password.data,
                 now=visit.now(),
                 caller=visit.caller(),
+                place=office().config.municipality,
                 entry=entry_rules(),
             )
         except InvalidInput as refusal:

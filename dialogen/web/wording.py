@@ -168,6 +168,8 @@ _PROBLEMS = {
     Problem.AS_OF_IN_FUTURE: "{value} har ikke vært ennå. Velg i dag eller en tidligere dag.",
     Problem.TODAY_IN_FUTURE: "{value} har ikke vært ennå.",
     Problem.PASSWORD_TOO_SHORT: "Passordet er for kort. Det må ha minst {least} tegn.",
+    Problem.PASSWORD_TOO_EASY: "Passordet er for lett å gjette. Bruk flere ord som ikke hører sammen, og ingen navn eller årstall.",
+    Problem.PASSWORD_WRONG: "Dette er ikke passordet du har nå.",
     Problem.RULE_NOT_AFTER: "Regelen må gjelde fra en dag etter {newest}, da den nyeste regelen begynte å gjelde.",
     Problem.RULE_DAYS: "Antall dager må være fra 1 til 365.",
     Problem.NO_SUCH: "Det du ser etter, finnes ikke.",
