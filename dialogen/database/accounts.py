@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, lazyload
 from dialogen.database.attempts import added
 from dialogen.database.models import Account, MembershipRow, Unit
 from dialogen.database.numbers import is_storable
-from dialogen.domain.accounts import HANDLING_ROLES, Role
+from dialogen.domain.accounts import HANDLING_ROLES, Origin, Role
 from dialogen.domain.errors import NotFound, Problem
 
 #: An account's membership and the name of its unit.
@@ -77,10 +77,22 @@ def roles_of(session: Session, account_ids: Collection[int] | None = None) -> li
 
 
 def add_membership(session: Session, account_id: int, *, role: Role, scope: str, unit_id: int | None) -> bool:
-    """Give an account a role; says whether it is new."""
-    if find_membership(session, account_id, role=role, scope=scope) is not None:
+    """Give an account a role; says whether it is new. One that came from elsewhere stays from now on."""
+    present = find_membership(session, account_id, role=role, scope=scope)
+    if present is not None:
+        present.origin = Origin.LOCAL
         return False
     return added(session, MembershipRow(account_id=account_id, role=role, scope=scope, unit_id=unit_id))
+
+
+def add_outside_membership(
+    session: Session, account_id: int, *, role: Role, scope: str, unit_id: int | None
+) -> MembershipRow:
+    """Give an account that is locked a role that it has from elsewhere and not from here."""
+    row = MembershipRow(account_id=account_id, role=role, scope=scope, unit_id=unit_id, origin=Origin.OIDC)
+    session.add(row)
+    session.flush()
+    return row
 
 
 def find_membership(session: Session, account_id: int, *, role: Role, scope: str) -> MembershipRow | None:
@@ -107,3 +119,11 @@ def lock_administrators(session: Session) -> list[int]:
         MembershipRow.account_id.in_(locked), MembershipRow.role == Role.ADMIN
     )
     return sorted(set(session.scalars(still)))
+
+
+def local_administrators(session: Session) -> list[int]:
+    """Return the numbers of the enabled accounts that were made administrators here, not by a sign-in elsewhere."""
+    is_local = exists().where(
+        MembershipRow.account_id == Account.id, MembershipRow.role == Role.ADMIN, MembershipRow.origin == Origin.LOCAL
+    )
+    return list(session.scalars(select(Account.id).where(is_local, Account.disabled_at.is_(None)).order_by(Account.id)))

@@ -14,7 +14,8 @@ from authlib.integrations.requests_client import OAuth2Session
 from joserfc.jwk import KeySet
 
 from dialogen.domain.errors import NotSignedIn, Problem
-from dialogen.domain.outside import Asked, Identity, OutsidePerson
+from dialogen.domain.national_ids import holds_national_id
+from dialogen.domain.outside import SUBJECT_MOST, Asked, Identity, OutsidePerson
 from dialogen.oidc.id_tokens import CLOCKS_MAY_DIFFER, Expected, UnknownKey, read_id_token
 from dialogen.oidc.metadata import SECONDS, Metadata, Seconds, fetch_keys, fetch_metadata
 
@@ -102,6 +103,11 @@ class Provider:
         back = {"client_id": registered.client_id, "post_logout_redirect_uri": registered.end_at}
         return f"{known.end_session_endpoint}{sign}{urlencode(back)}"
 
+    def refusal_of(self, error: object) -> NotSignedIn:
+        """Return the refusal for an error that the service answered with."""
+        known = error if isinstance(error, str) and error in _ERRORS else None
+        return NotSignedIn(_ERRORS[known] if known else Problem.OUTSIDE_MISCONFIGURED, why=known or "another error")
+
     def check(self) -> None:
         """Ask the service anew what it says of itself and for its keys; raises NotSignedIn saying what is wrong."""
         fetch_keys(fetch_metadata(self.registration.issuer, seconds=self._seconds), seconds=self._seconds)
@@ -141,7 +147,7 @@ class Provider:
                     allow_redirects=False,
                 )
         except OAuthError as error:
-            raise refusal_of(error.error) from None
+            raise self.refusal_of(error.error) from None
         except (requests.RequestException, ValueError) as error:
             raise NotSignedIn(Problem.OUTSIDE_AWAY, why=f"its token endpoint: {type(error).__name__}") from None
         token = answer.get("id_token")
@@ -160,22 +166,20 @@ class Provider:
             raise NotSignedIn(Problem.OUTSIDE_NOT_BELIEVED, why="the token is signed with an unknown key") from None
 
 
-def refusal_of(error: object) -> NotSignedIn:
-    """Return the refusal for an error that the service answered with."""
-    known = error if isinstance(error, str) and error in _ERRORS else None
-    return NotSignedIn(_ERRORS[known] if known else Problem.OUTSIDE_MISCONFIGURED, why=known or "another error")
-
-
 def _was_before(told: object, instant: datetime) -> bool:
     """Say whether a time that the service tells lies before an instant; one that it does not tell never does."""
     return isinstance(told, int | float) and told < instant.timestamp() - CLOCKS_MAY_DIFFER
 
 
 def _person(claims: dict[str, Any]) -> OutsidePerson:
-    roles = claims.get("roles")
+    roles, subject = claims.get("roles"), claims["sub"]
+    if not subject.isascii() or not subject.isprintable() or len(subject) > SUBJECT_MOST:
+        raise NotSignedIn(Problem.OUTSIDE_NOT_BELIEVED, why="the token's sub is not up to 255 plain characters")
+    if holds_national_id(subject):
+        raise NotSignedIn(Problem.OUTSIDE_MISCONFIGURED, why="it knows people by national identity numbers")
     email = None if claims.get("email_verified") is False else _text(claims, "email")
     return OutsidePerson(
-        identity=Identity(claims["iss"], claims["sub"]),
+        identity=Identity(claims["iss"], subject),
         name=_text(claims, "name"),
         # Entra ID tells the address only when asked to; what people sign in with there has the form of one.
         email=email or _text(claims, "preferred_username"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialogen.database import accounts
 from dialogen.database.models import Account
-from dialogen.domain.accounts import Membership, Role, Standing
+from dialogen.domain.accounts import Membership, Origin, Role, Standing
 from dialogen.domain.texts import norwegian_key
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class RoleView:
     unit_id: int | None
     unit_name: str | None
     everywhere: bool
+    origin: Origin = Origin.LOCAL
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class AccountView:
     name: str
     disabled: bool
     has_password: bool
+    break_glass: bool
     standing: Standing
     roles: tuple[RoleView, ...]
 
@@ -51,7 +53,7 @@ def views_by_name(found: Iterable[Account], rows: Iterable[accounts.RoleRow]) ->
 def _views(found: Iterable[Account], rows: Iterable[accounts.RoleRow]) -> list[AccountView]:
     roles: dict[int, list[RoleView]] = {}
     for row, unit_name in rows:
-        view = RoleView(row.role, row.unit_id, unit_name, everywhere=row.scope == EVERYWHERE)
+        view = RoleView(row.role, row.unit_id, unit_name, everywhere=row.scope == EVERYWHERE, origin=row.origin)
         roles.setdefault(row.account_id, []).append(view)
     return [_view(account, roles.get(account.id, [])) for account in found]
 
@@ -64,6 +66,7 @@ def _view(account: Account, roles: list[RoleView]) -> AccountView:
         name=account.name,
         disabled=account.disabled_at is not None,
         has_password=account.password_hash is not None,
+        break_glass=account.break_glass,
         standing=Standing(account.id, memberships),
         roles=tuple(roles),
     )

@@ -32,6 +32,7 @@ class EntryRules:
     """What the installation demands of whoever signs in with a password."""
 
     second_step_of_administrators: bool
+    only_break_glass: bool = False  # people sign in elsewhere (OIDC), and here only when that is away
 
 
 LENIENT = EntryRules(second_step_of_administrators=False)
@@ -51,6 +52,11 @@ def stage_for(session: "Session", account: "Account", entry: EntryRules) -> Stag
         return Stage.SECOND_STEP
     administers = any(row.role is Role.ADMIN for row in account.memberships)
     return Stage.ENROLMENT if administers and entry.second_step_of_administrators else Stage.FULL
+
+
+def opens_with_password(account: "Account", entry: EntryRules) -> bool:
+    """Say whether an account may sign in with a password, and be given one by a link."""
+    return account.break_glass or not entry.only_break_glass
 
 
 def is_demanded(account: "AccountView", entry: EntryRules) -> bool:
