@@ -9,6 +9,7 @@ from dialogen.cli.doctor import doctor
 from dialogen.cli.identity_numbers import look_at_words
 from dialogen.cli.imports import import_command
 from dialogen.cli.reports import report
+from dialogen.cli.second_steps import reseal_second_steps, reset_second_step
 from dialogen.cli.serve import database, run
 from dialogen.cli.units import units
 
@@ -24,6 +25,9 @@ COMMANDS: tuple[click.Command, ...] = (
     users,
 )
 look_at_words(COMMANDS)
+
+users.add_command(reset_second_step)
+users.add_command(reseal_second_steps)
 
 
 def register(app: Flask) -> None:

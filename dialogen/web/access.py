@@ -10,7 +10,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogen import guards
-from dialogen.domain.accounts import may_administer
+from dialogen.domain.accounts import Stage, may_administer
 from dialogen.domain.errors import NotAllowed, Problem
 from dialogen.extensions import login_manager, office
 from dialogen.services import sessions
@@ -18,9 +18,14 @@ from dialogen.web import visit
 
 SIGNED_IN = "signed in"
 ADMINISTRATOR = "administrator"
+HALFWAY = "halfway in"
 
 signed_in = guards.guarded(SIGNED_IN)
 administrator = guards.guarded(ADMINISTRATOR)
+halfway = guards.guarded(HALFWAY)
+
+#: Where a sign-in goes on from, by how far it has come.
+_ONWARD = {Stage.SECOND_STEP: "second_step.enter", Stage.ENROLMENT: "second_step.enrol"}
 
 
 def register(app: Flask) -> None:
@@ -54,7 +59,7 @@ def _demand_sign_in() -> ResponseReturnValue | None:
         return None
     # Whoever was about to save something comes back to the page that asked for it.
     wanted = request.full_path if request.query_string else request.path
-    return redirect(url_for("accounts.sign_in", next=None if wanted == "/" else wanted), code=303)
+    return redirect(url_for(_way_in(), next=None if wanted == "/" else wanted), code=303)
 
 
 def _demand_administrator() -> ResponseReturnValue | None:
@@ -64,9 +69,25 @@ def _demand_administrator() -> ResponseReturnValue | None:
     return answer
 
 
+def _demand_halfway() -> ResponseReturnValue | None:
+    """Let whoever has shown the right password come to the page that their sign-in goes on from, and nobody else."""
+    wanted = request.args.get("next")
+    if visit.signed_in() is not None:
+        return redirect(safe_next(wanted), code=303)
+    if request.endpoint == _way_in():
+        return None
+    return redirect(url_for(_way_in(), next=wanted), code=303)
+
+
+def _way_in() -> str:
+    waiting = visit.halfway()
+    return "accounts.sign_in" if waiting is None else _ONWARD[waiting.stage]
+
+
 _GUARDS: dict[str, Callable[[], ResponseReturnValue | None]] = {
     SIGNED_IN: _demand_sign_in,
     ADMINISTRATOR: _demand_administrator,
+    HALFWAY: _demand_halfway,
 }
 
 

@@ -1,6 +1,6 @@
 """Signing in and out, and the one-time link by which a new person sets a password."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
@@ -82,7 +82,7 @@ def link(secret: str) -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             open_door(opened)
-            flash("Passordet er lagret, og du er logget inn.")
+            flash("Passordet er lagret, og du er logget inn." if visit.signed_in() else "Passordet er lagret.")
             return redirect(url_for("home.front"), code=303)
     return render_template("accounts/link.html", form=form, account=account, least=PASSWORD_LEAST), status
 
@@ -98,6 +98,7 @@ def open_door(secret: str) -> None:
     if old is not None:
         sessions.end_session(office().db, secret=old.secret, now=visit.now())
     session.clear()
+    g.pop("csrf_token", None)  # the forms of the page that follows belong to the new cookie
     visitor = sessions.visitor_of_session(office().db, secret=secret, now=visit.now())
     assert visitor is not None, "a session that was opened at this instant holds"
     login_user(visit.SignedIn(visitor.account, secret, visitor.session_id, visitor.stage))

@@ -3,7 +3,15 @@
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from dialogen.web import admin_closed_days, admin_kinds, admin_people, admin_roles, admin_rules, admin_units
+from dialogen.web import (
+    admin_closed_days,
+    admin_kinds,
+    admin_people,
+    admin_roles,
+    admin_rules,
+    admin_second_step,
+    admin_units,
+)
 from dialogen.web.access import administrator
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
@@ -19,6 +27,7 @@ def front() -> ResponseReturnValue:
 admin_units.add_routes(admin)
 admin_people.add_routes(admin)
 admin_roles.add_routes(admin)
+admin_second_step.add_routes(admin)
 admin_kinds.add_routes(admin)
 admin_rules.add_routes(admin)
 admin_closed_days.add_routes(admin)

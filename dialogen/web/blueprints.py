@@ -12,8 +12,9 @@ from dialogen.web.cases import cases
 from dialogen.web.home import home
 from dialogen.web.letters import letters
 from dialogen.web.reports import reports
+from dialogen.web.second_step import second_step
 
-BLUEPRINTS = (home, accounts, cases, reports, letters, admin)
+BLUEPRINTS = (home, accounts, second_step, cases, reports, letters, admin)
 
 
 def register(app: Flask) -> None:

@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import Rule
 
 from dialogen.guards import PUBLIC, guard_of
-from dialogen.web.access import ADMINISTRATOR, SIGNED_IN
+from dialogen.web.access import ADMINISTRATOR, HALFWAY, SIGNED_IN
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 #: What anybody may fetch or send, and nothing else: the contract names them.
@@ -39,7 +39,7 @@ def test_a_route_that_is_open_to_all_says_why_and_is_one_of_the_few(bare_app: Fl
 
 
 def test_every_guard_is_one_that_somebody_stands_at(bare_app: Flask) -> None:
-    known = {SIGNED_IN, ADMINISTRATOR, *API_GUARDS}
+    known = {SIGNED_IN, ADMINISTRATOR, HALFWAY, *API_GUARDS}
     assert {guard for _, guard in _rules(bare_app) if guard and not guard.startswith(PUBLIC)} == known
 
 
@@ -56,7 +56,7 @@ def test_the_api_asks_for_a_token_on_every_route(bare_app: Flask) -> None:
 def test_without_a_session_no_guarded_page_answers(bare_app: Flask) -> None:
     client = bare_app.test_client()
     for rule, guard in _rules(bare_app):
-        if guard in (SIGNED_IN, ADMINISTRATOR) and "GET" in (rule.methods or set()):
+        if guard in (SIGNED_IN, ADMINISTRATOR, HALFWAY) and "GET" in (rule.methods or set()):
             answer = client.get(_address(rule))
             assert (answer.status_code, answer.location.split("?")[0]) == (303, "/sign-in"), rule.rule
 

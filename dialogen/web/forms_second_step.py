@@ -1,0 +1,33 @@
+"""The forms of the second step of a sign-in."""
+
+from wtforms import HiddenField, PasswordField, StringField
+
+from dialogen.web.forms import MUST, PageForm
+
+
+class CodeForm(PageForm):
+    """A code of the app, or a recovery code, on the way in."""
+
+    code = StringField("Engangskode", validators=MUST)
+    next = HiddenField()
+
+
+class EnrolmentForm(PageForm):
+    """The first code of the app, on the way in; and the key it was shown, sealed."""
+
+    code = StringField("Engangskode", validators=MUST)
+    offered = HiddenField()
+    next = HiddenField()
+
+
+class ProofForm(PageForm):
+    """What shows that the person at the browser is the account's owner."""
+
+    proof = PasswordField("Passord eller engangskode", validators=MUST)
+
+
+class SetUpForm(ProofForm):
+    """The same, with the first code of the app, and the key it was shown, sealed."""
+
+    code = StringField("Engangskode fra appen", validators=MUST)
+    offered = HiddenField()
