@@ -3,14 +3,16 @@
 import click
 from flask import Flask
 
-from dialogen.cli.accounts import api_tokens, users
+from dialogen.cli.accounts import users
 from dialogen.cli.alerts import check_deadlines, run_scheduler
 from dialogen.cli.doctor import doctor
 from dialogen.cli.identity_numbers import look_at_words
 from dialogen.cli.imports import import_command
 from dialogen.cli.reports import report
+from dialogen.cli.retention import retention
 from dialogen.cli.second_steps import reseal_second_steps, reset_second_step
 from dialogen.cli.serve import database, run
+from dialogen.cli.tokens import api_tokens
 from dialogen.cli.units import units
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -20,6 +22,7 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor,
     import_command,
     report,
+    retention,
     run_scheduler,
     units,
     users,
