@@ -61,6 +61,7 @@ class Config:
     mail_username: str | None
     mail_password: str | None
     mail_sender: str
+    api_requests_a_minute: int  # of one token; 0 for any number
     timezone: ZoneInfo
     locale: str
     municipality: str
@@ -96,6 +97,7 @@ class Config:
             mail_username=read("MAIL_USERNAME", "", str) or None,
             mail_password=read("MAIL_PASSWORD", "", str) or None,
             mail_sender=read("MAIL_SENDER", "dialogen@localhost", _sender),
+            api_requests_a_minute=read("API_REQUESTS_A_MINUTE", "600", _rate),
             timezone=read("TIMEZONE", "Europe/Oslo", _zone),
             locale=read("LOCALE", "nb_NO", _locale),
             municipality=read("MUNICIPALITY", "Asker kommune", str),
@@ -164,6 +166,12 @@ def _port(text: str) -> int:
 def _few(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 1:
         raise ValueError(f"is {text!r}; it must be a number from 0 to 9")
+    return int(text)
+
+
+def _rate(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise ValueError(f"is {text!r}; it must be a whole number up to 999999, 0 for no limit")
     return int(text)
 
 

@@ -27,6 +27,7 @@ from dialogen.extensions import Office, csrf, login_manager
 from dialogen.mail.post import Post, SmtpPost
 from dialogen.resources import resource_root
 from dialogen.services.access_trail import Trail
+from dialogen.services.token_meter import Meter
 from dialogen.web import blueprints as web
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
     post = post or SmtpPost(Mail(app), config.mail_sender, name=f"Dialogen i {config.municipality}")
     app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post)
     app.extensions["dialogen.trail"] = Trail()
+    app.extensions["dialogen.meter"] = Meter(config.api_requests_a_minute)
     login_manager.init_app(app)
     csrf.init_app(app)
     api.register(app)
@@ -77,6 +79,9 @@ def _settle(app: Flask, config: "Config") -> None:
     app.config.update(
         SECRET_KEY=config.secret_key,
         SECRET_KEY_FALLBACKS=list(config.secret_key_fallbacks),
+        # A browser takes a __Host- cookie from this very host over TLS alone, for all of its paths: nobody plants one.
+        SESSION_COOKIE_NAME="__Host-dialogen" if config.is_production else "dialogen",
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.is_production,

@@ -6,17 +6,19 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import g, request
+from flask import Response, current_app, g, request
 from flask_login import current_user
 
 from dialogen import clock
 from dialogen.api.problems import Refused
 from dialogen.domain.accounts import Scope, Standing
 from dialogen.domain.history import Author, Door
+from dialogen.domain.tokens import Allowance
 from dialogen.extensions import office
 from dialogen.guards import guarded
 from dialogen.services import tokens
 from dialogen.services.cases import Deed
+from dialogen.services.token_meter import Meter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -91,8 +93,24 @@ def _asking() -> Asking:
         raise Refused(401, "show a token: Authorization: Bearer …", headers={"WWW-Authenticate": REALM})
     here = office()
     now, today = clock.now(), clock.today(here.config.timezone)
-    found = tokens.bearer(here.db, secret=shown.token, today=today, now=now)
+    meter: Meter = current_app.extensions["dialogen.meter"]
+    found = tokens.bearer(here.db, secret=shown.token, today=today, now=now, meter=meter)
     if found is None:
         challenge = f'{REALM}, error="invalid_token"'
         raise Refused(401, "the token is not valid, or no longer", headers={"WWW-Authenticate": challenge})
-    return Asking(found.token_id, found.account.standing, found.scopes, today, now)
+    g.allowance = found.allowance
+    if not found.allowed:
+        wait = str(found.allowance.seconds)
+        limit = found.allowance.limit
+        raise Refused(429, f"the token has made its {limit} requests of this minute", headers={"Retry-After": wait})
+    return Asking(found.token_id, found.standing, found.scopes, today, now)
+
+
+def tell_allowance(response: Response) -> Response:
+    """Say on every answer to a token how many requests it has left, in the three fields of the IETF's draft."""
+    allowance: Allowance | None = g.get("allowance")
+    if allowance is not None and allowance.limit:
+        response.headers["RateLimit-Limit"] = str(allowance.limit)
+        response.headers["RateLimit-Remaining"] = str(allowance.remaining)
+        response.headers["RateLimit-Reset"] = str(allowance.seconds)
+    return response

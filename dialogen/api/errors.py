@@ -37,7 +37,7 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="dialogen"'}
 DETAILS = {
     404: "there is nothing at this address",
     405: "this method is not allowed here",
-    413: "the body is too large",
+    413: "the body is larger than 1 MB",
     500: "something went wrong on our side",
 }
 

@@ -12,11 +12,14 @@ DESCRIPTION = """Follow inquiries until they are answered, and measure how many 
 
 A token may do what its scopes (`cases:read`, `cases:write`, `stats:read`) and its account may. What the reader may
 not see is null; a case of a unit out of reach answers as one that does not exist. Dates are `YYYY-MM-DD` in local
-time, instants RFC 3339 in UTC. Unknown fields and parameters are refused."""
+time, instants RFC 3339 in UTC. Unknown fields and parameters are refused, and so are bodies larger than 1 MB.
+
+A token expires, and may make a number of requests a minute: `RateLimit-Limit`, `RateLimit-Remaining` and
+`RateLimit-Reset` (seconds) tell how it stands."""
 REFUSALS = {
     "400": "Broken JSON, or a broken query string",
     "401": "No token, or one that is not valid",
-    "403": "Neither the token's scopes nor the account's roles allow this, or it needs a second person",
+    "403": "Neither the token's scopes nor the account's roles allow this, or it takes another person",
     "404": "There is no such thing within your reach",
     "405": "The address is right, the method is not",
     "406": "The report does not come in the format that Accept asks for",
@@ -24,9 +27,15 @@ REFUSALS = {
     "413": "The body is larger than 1 MB",
     "415": "The body is not application/json",
     "422": "A field or a parameter cannot be right; `errors` says which and why",
+    "429": "The token has made all its requests of this minute; Retry-After says when to go on",
     "500": "A fault on our side",
 }
-ALWAYS = ("400", "401", "403", "405", "422", "500")
+ALWAYS = ("400", "401", "403", "405", "422", "429", "500")
+#: How some operations refuse besides.
+MORE = {"yearlyReport": {"406"}, "approveChange": {"409"}, "withdrawChange": {"409"}}
+#: Operations that may have to wait for a second person.
+MAY_WAIT = frozenset({"changeCase", "excludeCase"})
+WAITS = "Waits for a second person: `pending` says what. Whatever else was asked for is done."
 
 
 def settle(app: APIFlask) -> None:
@@ -41,7 +50,7 @@ def settle(app: APIFlask) -> None:
         },
     )
     app.description = DESCRIPTION
-    app.tags = ["Cases", "Reports", "Description"]
+    app.tags = ["Cases", "Four eyes", "Reports", "Description"]
     app.spec_processor(_finished)
 
 
@@ -68,21 +77,29 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
         parameter["schema"] = _without_null(parameter["schema"])
         parameter.setdefault("description", parameter["schema"].pop("description", ""))
         parameter["schema"] |= _PATH_SCHEMAS.get(parameter["name"], {}) if parameter["in"] == "path" else {}
-    statuses = set(ALWAYS)
+    statuses = set(ALWAYS) | MORE.get(operation["operationId"], set())
     if "{" in path:
         statuses.add("404")
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
         statuses |= {"409", "413", "415"}
-    if operation["operationId"] == "yearlyReport":
-        statuses.add("406")
-        operation["responses"]["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
-    if operation["operationId"] == "registerCase":
-        operation["responses"]["201"]["headers"] = {
-            "Location": {"description": "The address of the case.", "required": True, "schema": {"type": "string"}}
-        }
+    _complete(operation["operationId"], operation["responses"])
     for status in sorted(statuses):
         operation["responses"][status] = _refusal(REFUSALS[status])
+    operation["responses"]["429"]["headers"] = {
+        "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}
+    }
+
+
+def _complete(name: str, answers: dict[str, Any]) -> None:
+    """Add to the answers of an operation what APIFlask cannot be told."""
+    if name == "yearlyReport":
+        answers["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+    if name == "registerCase":
+        address = {"description": "The address of the case.", "required": True, "schema": {"type": "string"}}
+        answers["201"]["headers"] = {"Location": address}
+    if name in MAY_WAIT:
+        answers["202"] = answers["200"] | {"description": WAITS}
 
 
 _PATH_SCHEMAS: dict[str, dict[str, Any]] = {

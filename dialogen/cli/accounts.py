@@ -1,18 +1,17 @@
-"""The commands `users` and `tokens`: who may come in, as a person or as a program."""
+"""The commands `users`: who may come in as a person, and by which roles."""
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 from flask.cli import with_appcontext
 
 from dialogen import clock
-from dialogen.cli.dates import DATE
-from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.accounts import Role
 from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
-from dialogen.services import accounts, sessions, setup, tokens
+from dialogen.services import accounts, sessions, setup
 
 EVERYWHERE = "*"
 
@@ -45,8 +44,8 @@ def add_user(
         name=name,
         roles=[(Role(role), unit) for role in roles for unit in units or (None,)],
         password=_password_from_stdin() if password_stdin else None,
-        place=office().config.municipality,
         now=now,
+        place=office().config.municipality,
     )
     click.echo(f"{'added' if created else 'changed'} {_line(account)}")
     if account.disabled:
@@ -89,47 +88,6 @@ def make_link(email: str) -> None:
     _print_link(accounts.get_account_by_email(office().db, email), clock.now())
 
 
-@click.group("tokens")
-def api_tokens() -> None:
-    """API tokens: keys of programs."""
-
-
-@api_tokens.command("create")
-@click.option("--user", "email", required=True, help="The address of the account that the program acts for.")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in Scope]))
-@click.option("--expires", "expires_on", type=DATE, help="The last day on which the token works.")
-@with_appcontext
-def create_token(email: str, scopes: tuple[str, ...], expires_on: date | None) -> None:
-    """Make a token and print its secret, this once, alone on the last line."""
-    token, secret = tokens.issue_token(
-        office().db,
-        email=email,
-        scopes=[Scope(scope) for scope in scopes],
-        expires_on=expires_on,
-        today=clock.today(office().config.timezone),
-        now=clock.now(),
-    )
-    click.echo(_token_line(token))
-    click.echo(secret)
-
-
-@api_tokens.command("list")
-@with_appcontext
-def list_tokens() -> None:
-    """Print a line a token: number, account, scopes, last day, last use, state."""
-    for token in tokens.list_tokens(office().db):
-        click.echo(_token_line(token))
-
-
-@api_tokens.command("revoke")
-@click.argument("token_id", metavar="ID", type=int)
-@with_appcontext
-def revoke_token(token_id: int) -> None:
-    """Take the force of token ID away at once."""
-    tokens.revoke_token(office().db, token_id=token_id, now=clock.now())
-    click.echo(f"revoked {token_id}")
-
-
 def _check_units(names: tuple[str, ...]) -> None:
     """Say of an unknown unit what to do about it, before anything is made."""
     for name in names:
@@ -167,14 +125,3 @@ def _line(account: accounts.AccountView) -> str:
 def _role(role: accounts.RoleView) -> str:
     where = "all units" if role.everywhere else role.unit_name
     return f"{role.role} in {where}" if where else role.role.value
-
-
-def _token_line(token: tokens.TokenView) -> str:
-    expires = f"expires {token.expires_on}" if token.expires_on else "does not expire"
-    used = f"last used {_instant(token.last_used_at)}" if token.last_used_at else "never used"
-    state = f"revoked {_instant(token.revoked_at)}" if token.revoked_at else "not revoked"
-    return "\t".join((str(token.id), token.account_email, " ".join(token.scopes), expires, used, state))
-
-
-def _instant(at: datetime) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

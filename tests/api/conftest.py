@@ -1,6 +1,7 @@
 """The application on each database, and a program that talks to it with a token."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,24 @@ from dialogen.domain.accounts import Role, Scope
 from dialogen.services import tokens
 from tests.factories import NOW, TODAY, make_account, make_unit
 
+LAST_DAY = date(2099, 12, 31)  # these tests live by the real clock
 PROBLEM_JSON = "application/problem+json"
 
 
 @pytest.fixture
 def app(db: Database, tmp_path: Path) -> Flask:
-    """The application on the test's database."""
-    return create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(tmp_path), "DIALOGEN_DATABASE_URL": db.url}), db=db)
+    """The application on the test's database; programs may ask as often as they like."""
+    return limited_app(db, tmp_path, 0)
+
+
+def limited_app(db: Database, folder: Path, requests_a_minute: int) -> Flask:
+    """Build an application in which a token may make so many requests a minute (0: any number)."""
+    settings = {
+        "DIALOGEN_DATA_DIR": str(folder),
+        "DIALOGEN_DATABASE_URL": db.url,
+        "DIALOGEN_API_REQUESTS_A_MINUTE": str(requests_a_minute),
+    }
+    return create_app(Config.from_env(settings), db=db)
 
 
 @dataclass
@@ -62,7 +74,7 @@ def program(
     account_id = make_account(db, email, name=name, roles=roles)
     with db.reading() as session:
         address = session.get_one(Account, account_id).email
-    _, secret = tokens.issue_token(db, email=address, scopes=scopes, expires_on=None, today=TODAY, now=NOW)
+    _, secret = tokens.issue_token(db, email=address, scopes=scopes, expires_on=LAST_DAY, today=TODAY, now=NOW)
     return Program(app.test_client(), secret)
 
 

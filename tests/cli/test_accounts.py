@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import pytest
@@ -11,15 +12,18 @@ from flask import Flask
 
 from config import Config
 from dialogen import clock
-from dialogen.cli.accounts import api_tokens, users
+from dialogen.cli.accounts import users
+from dialogen.cli.tokens import api_tokens
 from dialogen.cli.units import units
 from dialogen.database.engine import Database
+from dialogen.database.models import ApiToken
 from dialogen.domain.accounts import Scope
 from dialogen.domain.errors import Conflict, InvalidInput, NotFound, WrongState
+from dialogen.domain.tokens import last_day_unless_given
 from dialogen.extensions import Office
 from dialogen.mail.post import ShowingPost
 from dialogen.services import accounts, sessions, setup, tokens
-from tests.factories import CALLER
+from tests.factories import CALLER, TODAY
 
 Run = Callable[..., Result]
 KARI = "kari@asker.example"
@@ -169,7 +173,30 @@ def test_a_tokens_secret_stands_alone_on_the_last_line_and_is_never_shown_again(
     listed = run(api_tokens, "list").stdout
     assert secret not in listed
     assert listed.startswith(f"{bearer.token_id}\t{KARI}\tcases:read stats:read\texpires 2099-12-31\tlast used 2")
-    assert listed.endswith("\tnot revoked\n")
+    assert listed.endswith("\tnot revoked\t-\n")
+    assert done.stderr == ""
+
+
+def test_a_token_without_a_last_day_works_for_a_year_and_that_is_said_beside_the_secret(db: Database, run: Run) -> None:
+    add(run, "--role", "handler", "--unit", "*")
+    done = run(api_tokens, "create", "--user", KARI, "--scope", "cases:read", "--name", " Portalen \t til Asker ")
+    (token,) = tokens.list_tokens(db)
+    today = clock.today(ZoneInfo("Europe/Oslo"))
+    assert token.expires_on == last_day_unless_given(today)
+    assert done.stderr == f"the token works until {token.expires_on}; --expires decides\n"
+    assert done.stdout.splitlines()[-1].startswith("dlg_")
+    assert run(api_tokens, "list").stdout.endswith("\tnever used\tnot revoked\tPortalen til Asker\n")
+
+
+def test_a_token_that_no_longer_works_is_listed_with_the_reason(db: Database, run: Run) -> None:
+    add(run, "--role", "handler", "--unit", "*")
+    token, _ = token_of_today(db)
+    with db.writing() as session:
+        session.get_one(ApiToken, token.id).expires_on = TODAY
+    assert "\tnever used\texpired\t-\n" in run(api_tokens, "list").stdout
+    token_of_today(db)
+    accounts.disable_account(db, by=None, email=KARI, now=clock.now())
+    assert run(api_tokens, "list").stdout.endswith("\tnever used\taccount disabled\t-\n")
 
 
 def test_a_token_is_revoked_by_the_number_it_is_listed_with(db: Database, run: Run) -> None:
@@ -179,7 +206,7 @@ def test_a_token_is_revoked_by_the_number_it_is_listed_with(db: Database, run: R
     assert run(api_tokens, "revoke", number).stdout == f"revoked {number}\n"
     now = clock.now()
     assert tokens.bearer(db, secret=secret, today=now.date(), now=now) is None
-    assert "\tdoes not expire\tnever used\trevoked 2" in run(api_tokens, "list").stdout
+    assert "\tnever used\trevoked 2" in run(api_tokens, "list").stdout
 
 
 def test_tokens_are_refused_for_nobody_and_in_the_past(db: Database, run: Run) -> None:
