@@ -83,7 +83,9 @@ class World:
     def ask_api(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
         """Ask the API with this person's token, which has every scope."""
         headers = {} if person is ANONYMOUS else {"Authorization": f"Bearer {self._secret(person)}"}
-        return self.app.test_client().open(path, method=method, headers=headers, **sent)
+        return self.app.test_client().open(
+            path, method=method, **{**sent, "headers": headers | sent.get("headers", {})}
+        )
 
     def _secret(self, person: Person) -> str:
         if person not in self._secrets:
