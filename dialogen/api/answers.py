@@ -11,6 +11,7 @@ from dialogen.domain.deadlines import Roll, State
 from dialogen.domain.history import Action, Change, Door
 from dialogen.domain.reports import Band, Status
 from dialogen.services.case_views import CaseStory, CaseView, HistoryEntry
+from dialogen.services.pending_views import PendingView
 
 Percent = Annotated[str, Field(pattern=r"^\d{1,3}\.\d{2}$")]
 Instant = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
@@ -22,6 +23,27 @@ class Sender(BaseModel):
     name: str | None
     email: str | None
     phone: str | None
+
+
+class ShownChange(BaseModel):
+    """One field's change. Of a personal field only the earlier value is kept, for readers who may see it."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class ShownPending(BaseModel):
+    """A change that waits for a second person. Until it is approved the case is as it was, and counts as it did."""
+
+    id: int
+    action: Literal[Action.EXCLUDED, Action.CORRECTED] = Field(description="What was asked for.")
+    proposed_by: str = Field(description="The person's name.")
+    proposed_at: Instant
+    changes: list[ShownChange]
+    reason: str | None = Field(description="Null also for readers who may not see personal fields.")
+    may_approve: bool = Field(description="Whether you can approve or refuse it.")
+    may_withdraw: bool = Field(description="Whether you proposed it.")
 
 
 class ListedCase(BaseModel):
@@ -45,16 +67,8 @@ class ListedCase(BaseModel):
     text: str | None
     sender: Sender | None
     excluded: ExclusionReason | None
-    pending: None = Field(description="A change that waits for a second person; there are none yet.")
+    pending: ShownPending | None = Field(description="The change that waits for a second person; at most one does.")
     version: int
-
-
-class ShownChange(BaseModel):
-    """One field's change. Of a personal field only the earlier value is kept, for readers who may see it."""
-
-    field: str
-    before: str | None
-    after: str | None
 
 
 class ShownHistory(BaseModel):
@@ -184,8 +198,16 @@ def _fields(case: CaseView) -> dict[str, Any]:
         "text": case.personal.text if case.personal else None,
         "sender": _shown_sender(case),
         "excluded": case.exclusion,
-        "pending": None,
+        "pending": _shown_pending(case.pending),
     }
+
+
+def _shown_pending(found: PendingView | None) -> ShownPending | None:
+    if found is None:
+        return None
+    same = ("id", "action", "proposed_by", "proposed_at", "reason", "may_approve", "may_withdraw")
+    shown = {name: getattr(found, name) for name in same}
+    return ShownPending(**shown, changes=[_shown_change(change, {}) for change in found.changes])
 
 
 def _shown_sender(case: CaseView) -> Sender | None:

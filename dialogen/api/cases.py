@@ -41,6 +41,16 @@ from dialogen.services.registration import OnceOnly
 
 api_cases = APIBlueprint("api_cases", __name__, url_prefix="/api/v1", tag="Cases")
 
+CHANGE_WAITS = (
+    "`stream`, `received_on` and `answered_on` are judged together. When they take a case that has missed its deadline"
+    " out of the misses of its year, they wait together for a second person, and the other fields are changed at once:"
+    " the answer is 202, and `pending` says what waits. While it waits, changing the same fields is refused (409)."
+)
+EXCLUSION_WAITS = (
+    "After the deadline an exclusion waits for a second person: the answer is 202, and `pending` says what waits."
+    " While any change of the case waits, an exclusion is refused (409)."
+)
+
 
 @api_cases.post("/cases")
 @requires(Scope.CASES_WRITE)
@@ -65,7 +75,7 @@ def register_case(query: NoQuery, once: OnceHeader, body: NewCaseBody) -> Respon
     else:
         only = OnceOnly(who.token_id, once.idempotency_key, _digest(body))
         view = registration.register_case_once(db, **given, once=only)
-    answer = _shown(view, 201)
+    answer = answer_deed(view, 201)
     answer.headers["Location"] = url_for("api_cases.show_case", reference=view.reference)
     return answer
 
@@ -107,16 +117,16 @@ def show_case(reference: str, query: NoQuery) -> Response:
 @api_cases.patch("/cases/<reference>")
 @requires(Scope.CASES_WRITE)
 @looks_at(Sight.CASE)
-@api_cases.doc(operation_id="changeCase", summary="Change a case")
+@api_cases.doc(operation_id="changeCase", summary="Change a case", description=CHANGE_WAITS)
 @api_cases.input(NoQuery, location="query", arg_name="query")
 @api_cases.input(ChangesBody, arg_name="body")
 @api_cases.output(ShownCase, description="The case, as it now is.")
 def change_case(reference: str, query: NoQuery, body: ChangesBody) -> Response:
-    """Change the mentioned fields of a case, all or none."""
+    """Change the mentioned fields of a case, all or none; what needs a second person waits."""
     view = case_changes.change_case(
         office().db, reference=reference, changes=body.changes(), reason=body.reason, deed=asking().deed
     )
-    return _shown(view)
+    return answer_deed(view)
 
 
 @api_cases.post("/cases/<reference>/answer")
@@ -128,7 +138,9 @@ def change_case(reference: str, query: NoQuery, body: ChangesBody) -> Response:
 @api_cases.output(ShownCase, description="The case, as it now is.")
 def answer_case(reference: str, query: NoQuery, body: AnswerBody) -> Response:
     """Record the date of the first substantive answer."""
-    return _shown(cases.answer_case(office().db, reference=reference, answered_on=body.answered_on, deed=asking().deed))
+    return answer_deed(
+        cases.answer_case(office().db, reference=reference, answered_on=body.answered_on, deed=asking().deed)
+    )
 
 
 @api_cases.post("/cases/<reference>/extension")
@@ -143,24 +155,28 @@ def extend_case(reference: str, query: NoQuery, body: ExtensionBody) -> Response
     view = cases.extend_case(
         office().db, reference=reference, extended_to=body.extended_to, reason=body.reason, deed=asking().deed
     )
-    return _shown(view)
+    return answer_deed(view)
 
 
 @api_cases.post("/cases/<reference>/exclusion")
 @requires(Scope.CASES_WRITE)
 @looks_at(Sight.CASE)
-@api_cases.doc(operation_id="excludeCase", summary="Hold a case outside the statistic")
+@api_cases.doc(operation_id="excludeCase", summary="Hold a case outside the statistic", description=EXCLUSION_WAITS)
 @api_cases.input(NoQuery, location="query", arg_name="query")
 @api_cases.input(ExclusionBody, arg_name="body")
 @api_cases.output(ShownCase, description="The case, as it now is.")
 def exclude_case(reference: str, query: NoQuery, body: ExclusionBody) -> Response:
-    """Hold a case outside the statistic, with a reason of the list."""
+    """Hold a case outside the statistic, with a reason of the list; after its deadline this waits."""
     view = cases.exclude_case(office().db, reference=reference, reason=body.reason, note=body.note, deed=asking().deed)
-    return _shown(view)
+    return answer_deed(view)
 
 
-def _shown(view: CaseView, status: int = 200) -> Response:
-    """Answer a deed with the case and its history, also when it was handed out of its author's reach."""
+def answer_deed(view: CaseView, status: int = 200) -> Response:
+    """Answer a deed with the case and its history, also when it was handed out of its author's reach.
+
+    The status is 202 when the deed has to wait for a second person.
+    """
+    status = 202 if view.proposed else status
     who = asking()
     looks.tell(reference=view.reference)
     try:

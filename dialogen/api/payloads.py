@@ -13,6 +13,7 @@ from dialogen.domain.case_changes import UNSET, CaseChanges, CaseFilter, NewCase
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.domain.deadlines import State
 from dialogen.domain.reports import Breakdown
+from dialogen.services.four_eyes import Whose
 
 EMAIL_MOST = 254
 PHONE_MOST = 50
@@ -140,6 +141,32 @@ class ExclusionBody(Body):
 
     reason: ReasonWord
     note: Reason | None = None
+
+
+class RefusalBody(Body):
+    """Why a proposed change is refused."""
+
+    reason: Annotated[Reason, Field(min_length=1)]
+
+
+class DecisionQuery(Query):
+    """Which change is meant."""
+
+    id: Annotated[int, BeforeValidator(_whole_number)] | None = Field(
+        None, description="`pending.id` as you saw it: when another change waits by now, the answer is 409."
+    )
+
+
+class PendingQuery(Query):
+    """Which of the changes that wait a list shows, and which page of it."""
+
+    whose: Annotated[Whose, Word] = Field(
+        Whose.TO_DECIDE, description="Those that you can approve or refuse, or those that you proposed."
+    )
+    limit: Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="`next` of the page before."
+    )
 
 
 class OnceHeader(Headers):

@@ -16,7 +16,7 @@ from dialogen.domain import cases as rules_of_cases
 from dialogen.domain import four_eyes, texts
 from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.cases import Outcome, Step
-from dialogen.domain.errors import Conflict, InvalidInput, Problem, WrongState
+from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem, WrongState
 from dialogen.domain.history import Action, Change
 from dialogen.services import case_dates
 from dialogen.services.case_lists import CasePage
@@ -80,13 +80,14 @@ def withdraw_change(db: "Database", *, reference: str, deed: Deed, pending_id: i
 
 
 def show_waiting(db: "Database", *, reference: str, by: Standing, today: date) -> CaseView:
-    """Show a case whose change waits; raises NotFound out of reach, Conflict when nothing waits that may be seen."""
+    """Show a case whose change waits; raises NotFound out of reach, NotAllowed to who may not know, else Conflict."""
     check_reference(reference)
     with db.reading() as session:
         row = case_rows.get_case_row(session, reference, *(reach(by, act) for act in FINDS))
         view = view_of(row, by=by, today=today)
         if view.pending is None:
-            raise Conflict(Problem.NOTHING_WAITS)
+            may_know = view.may_see_details or reach(by, Act.APPROVE).all_of_unit(view.unit_id)
+            raise Conflict(Problem.NOTHING_WAITS) if may_know else NotAllowed(Problem.NOT_ALLOWED)
         return replace(view, pending=with_due_date(session, view.pending))
 
 

@@ -4,7 +4,7 @@ from flask import Flask
 
 from dialogen.domain.accounts import Act, Role, may_administer, reach
 from dialogen.extensions import office
-from dialogen.services import health
+from dialogen.services import four_eyes, health
 from dialogen.web import access, errors, filters, headers, identity_numbers, looking, visit
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
@@ -40,10 +40,12 @@ def _visitor() -> dict[str, object] | None:
     if found is None:
         return None
     by = found.account.standing
+    approves = not reach(by, Act.APPROVE).is_empty
     return {
         "name": found.account.name,
         "sees_cases": not reach(by, Act.SEE).is_empty,
         "registers": not reach(by, Act.REGISTER).is_empty,
+        "to_decide": four_eyes.count_to_decide(office().db, by=by) if approves else None,
         "administers": may_administer(by),
         "pass_is_stale": by.has_role(Role.MANAGER, Role.ADMIN) and health.pass_is_stale(office().db, now=visit.now()),
     }

@@ -12,7 +12,7 @@ from dialogen.domain.access_log import Sight
 from dialogen.domain.accounts import Act, reach
 from dialogen.domain.case_changes import CaseChanges
 from dialogen.domain.cases import ALLOWED_STEPS, Step
-from dialogen.domain.errors import Conflict, InvalidInput, NeedsSecondPerson, NotAllowed, Problem, WrongState
+from dialogen.domain.errors import Conflict, DialogenError, InvalidInput, NotAllowed, Problem, WrongState
 from dialogen.extensions import office
 from dialogen.looks import looks_at
 from dialogen.services import case_changes, case_views, cases, setup
@@ -154,7 +154,8 @@ def _view_of(page: DeedPage) -> Callable[[str], ResponseReturnValue]:
 
 def offered(view: CaseView) -> list[DeedPage]:
     """Return the deeds that the reader may do and the case's condition allows, the next step first."""
-    return [page for page in DEEDS if _has_right(page, view) and page.step in ALLOWED_STEPS[view.condition]]
+    allowed = ALLOWED_STEPS[view.condition] - ({Step.EXCLUDE} if view.pending else set())
+    return [page for page in DEEDS if _has_right(page, view) and page.step in allowed]
 
 
 def _has_right(page: DeedPage, view: CaseView) -> bool:
@@ -182,19 +183,30 @@ def _do(page: DeedPage, view: CaseView, form: CaseForm) -> ResponseReturnValue:
         return _show(page, view, form), 422
     try:
         after = page.do(view.reference, form, visit.deed(seen_version=form.version.data))
-    except Conflict as refusal:
-        return _tell_conflict(page, form, refusal, view)
-    except (InvalidInput, WrongState, NeedsSecondPerson) as refusal:
+    except (InvalidInput, WrongState, Conflict) as refusal:
+        if refusal.problem is Problem.CHANGED_MEANWHILE:
+            return _tell_conflict(page, form, refusal, view)
         status = form.refuse(refusal)
         return _show(page, view, form), status
-    if after.version == view.version:
-        flash("Ingenting ble endret.")
-    else:
-        flash(page.done)
+    flash(_told(page, view, after))
     return redirect(_onward(after), code=303)
 
 
-def _tell_conflict(page: DeedPage, form: CaseForm, refusal: Conflict, seen: CaseView) -> ResponseReturnValue:
+def _told(page: DeedPage, before: CaseView, after: CaseView) -> str:
+    """Return what came of a deed: done, waiting for a second person, or nothing."""
+    if after.version == before.version:
+        return "Ingenting ble endret."
+    if not after.proposed:
+        return page.done
+    rest = "" if after.version == before.version + 1 else " Resten er lagret."
+    where = f"i {after.unit}" if after.unit else "for alle virksomheter"
+    return (
+        f"Endringen venter på at en annen person godkjenner den: en leder {where} eller en statistiker."
+        f" Til da teller henvendelsen som før.{rest}"
+    )
+
+
+def _tell_conflict(page: DeedPage, form: CaseForm, refusal: DialogenError, seen: CaseView) -> ResponseReturnValue:
     """Keep what was written, tell of what changed meanwhile, and let the writer save again."""
     status = form.refuse(refusal)
     story = case_views.tell_story(office().db, reference=seen.reference, by=visit.standing(), today=visit.today())

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any, Self
 
-from wtforms import StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.widgets import HiddenInput
 
 from dialogen.domain.case_changes import UNSET, CaseChanges, NewCase, Sender
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Stream
@@ -137,6 +138,13 @@ class InclusionForm(CaseForm):
     """A case taken into the statistic again."""
 
     reason = TextAreaField("Begrunnelse", validators=MUST)
+
+
+class DecisionForm(PageForm):
+    """A decision on the change that its reader has seen wait; a refusal says why."""
+
+    pending = IntegerField(widget=HiddenInput())
+    reason = TextAreaField("Begrunnelse for avslaget", validators=MUST)
 
 
 class AssignmentForm(CaseForm):

@@ -191,21 +191,6 @@ def test_steps_that_the_case_refuses_are_conflicts_and_change_nothing(manager: P
     assert manager.get(address).json == before
 
 
-def test_what_needs_a_second_person_is_refused_saying_so(manager: Program, db: Database, unit_id: int) -> None:
-    reference = reference_of(db, make_case(db, received_on=TODAY - 40 * DAY, unit_id=unit_id))
-    address = f"/api/v1/cases/{reference}"
-    before = manager.get(address).json
-    for path, body in (
-        ("/exclusion", {"reason": "spam"}),
-        ("", {"stream": "internal", "reason": "fra en ansatt"}),
-        ("", {"received_on": TODAY.isoformat(), "reason": "feil dato"}),
-    ):
-        refused = problem_of(manager("POST" if path else "PATCH", address + path, body))
-        assert (refused["status"], refused["code"]) == (403, "needs_second_person")
-        assert "second person" in refused["detail"]
-    assert manager.get(address).json == before
-
-
 def test_what_the_reader_may_not_see_is_null(app: Flask, manager: Program, db: Database) -> None:
     case = registered(manager, sender={"name": "Prøve Prøvesen"}, text="Ved Strøket.")
     address = f"/api/v1/cases/{case['reference']}"

@@ -13,7 +13,9 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
-from tests.api.conftest import Program
+from dialogen.database.engine import Database
+from dialogen.domain.accounts import Role
+from tests.api.conftest import Program, program
 from tests.api.test_cases import TODAY, registered
 
 # Not that a body of the right shape is accepted: it may name a unit that there is not, or a date to come.
@@ -47,15 +49,27 @@ def operations(app: Flask, program: Program) -> Iterator[Any]:
         yield operation.ok()
 
 
+@pytest.fixture
+def others_proposal(app: Flask, db: Database, manager: Program) -> str:
+    """A case with a change that somebody else proposed."""
+    missed = registered(manager, received_on=(TODAY - timedelta(days=40)).isoformat())["reference"]
+    proposer = program(app, db, (Role.MANAGER, "*"))
+    assert proposer.post(f"/api/v1/cases/{missed}/exclusion", {"reason": "spam"}).status_code == 202
+    return str(missed)
+
+
 @pytest.mark.parametrize("mode", GenerationMode, ids=str)
-def test_the_api_keeps_to_its_description(app: Flask, manager: Program, mode: GenerationMode) -> None:
+def test_the_api_keeps_to_its_description(
+    app: Flask, manager: Program, others_proposal: str, mode: GenerationMode
+) -> None:
     opened = registered(manager)["reference"]
     answered = registered(manager)["reference"]
     manager.post(f"/api/v1/cases/{answered}/answer", {"answered_on": (TODAY - timedelta(days=1)).isoformat()})
+    references = (opened, answered, others_proposal)
     headers = {"Authorization": f"Bearer {manager.secret}"}
     statuses: set[int] = set()
 
-    for operation, reference in product(operations(app, manager), (opened, answered)):
+    for operation, reference in product(operations(app, manager), references):
         if mode is GenerationMode.NEGATIVE and operation.label in NOTHING_TO_GET_WRONG:
             continue
         known = {"path_parameters": {"reference": reference}} if "{reference}" in operation.path else {}

@@ -25,6 +25,10 @@ PATHS = {
     "/api/v1/cases/{reference}/answer": {"post"},
     "/api/v1/cases/{reference}/extension": {"post"},
     "/api/v1/cases/{reference}/exclusion": {"post"},
+    "/api/v1/cases/{reference}/pending": {"delete"},
+    "/api/v1/cases/{reference}/pending/approval": {"post"},
+    "/api/v1/cases/{reference}/pending/refusal": {"post"},
+    "/api/v1/pending": {"get"},
     "/api/v1/reports/mv-1.1/{year}": {"get"},
     "/api/v1/openapi.json": {"get"},
 }

@@ -170,17 +170,6 @@ def test_a_case_is_held_outside_and_taken_in_again(desk: Desk) -> None:
     assert desk.case().exclusion is None
 
 
-def test_what_needs_a_second_person_is_refused_and_keeps_what_was_written(db: Database, desk: Desk) -> None:
-    late = make_case(db, unit_id=desk.unit, received_on=TODAY - timedelta(days=20))
-    page = desk.reader.get(f"/cases/{reference_of(db, late)}/exclude")
-    page = desk.reader.press(page, "Hold utenfor statistikken", status=403, reason="spam", note="Reklame")
-    assert "Da må en til godkjenne den" in page.text
-    assert page.value("note") == "Reklame"
-    page = desk.reader.get(f"/cases/{reference_of(db, late)}/correct")
-    page = desk.reader.press(page, "Lagre rettelsen", status=403, stream="internal", reason="Fra en ansatt")
-    assert "Ingenting er endret." in page.text
-
-
 def test_only_what_differs_is_corrected(desk: Desk) -> None:
     page = desk.reader.get(f"{desk.path}/correct")
     assert page.value("subject") == "Mørk gangvei"
