@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from dialogen.database.models import Account, AccountSession, SignInLink
+from dialogen.database.numbers import is_storable
 from dialogen.domain.accounts import Stage
 
 
@@ -70,6 +71,44 @@ def find_open_session(
         )
     ).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+def open_sessions(session: Session, account_id: int, *, now: datetime, seen_after: datetime) -> list[AccountSession]:
+    """Return the sessions of an account that are signed in all the way and still hold, the last used first."""
+    query = (
+        select(AccountSession)
+        .where(
+            AccountSession.account_id == account_id,
+            AccountSession.stage == Stage.FULL,
+            AccountSession.ended_at.is_(None),
+            AccountSession.expires_at > now,
+            AccountSession.last_seen_at > seen_after,
+        )
+        .order_by(AccountSession.last_seen_at.desc(), AccountSession.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def end_session_of(session: Session, account_id: int, session_id: int, *, now: datetime) -> None:
+    """End a session by its number; nothing happens when it is not an open one of the account."""
+    if is_storable(session_id):
+        session.execute(
+            update(AccountSession)
+            .where(
+                AccountSession.id == session_id,
+                AccountSession.account_id == account_id,
+                AccountSession.ended_at.is_(None),
+            )
+            .values(ended_at=now)
+        )
+
+
+def forget_over(session: Session, *, before: datetime) -> None:
+    """Forget sessions and links that ended, were used up, or ran out, before an instant."""
+    session.execute(
+        delete(AccountSession).where(or_(AccountSession.ended_at < before, AccountSession.expires_at < before))
+    )
+    session.execute(delete(SignInLink).where(or_(SignInLink.used_at < before, SignInLink.expires_at < before)))
 
 
 def note_seen(session: Session, session_id: int, *, now: datetime) -> None:

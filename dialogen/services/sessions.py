@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dialogen.database import accounts, sessions
 from dialogen.database.engine import Database
 from dialogen.database.models import Account
-from dialogen.domain.accounts import Stage
+from dialogen.domain.accounts import Stage, Standing, may_administer
 from dialogen.domain.errors import NotSignedIn, Problem, WrongState
 from dialogen.domain.history import Author, Door
 from dialogen.domain.office_events import OfficeAction, Subject
@@ -28,6 +28,7 @@ security_log = logging.getLogger("dialogen.security")
 
 SESSION_LIFETIME = timedelta(hours=12)  # a working day and its evening, however busy
 SESSION_IDLE = timedelta(hours=2)
+ADMINISTRATOR_IDLE = timedelta(minutes=30)  # who can let others in must not leave the door ajar
 SEEN_AGAIN_AFTER = timedelta(minutes=1)  # reading a page must not always write
 HALFWAY_LIFETIME = timedelta(minutes=10)  # between the password and the second step
 LINK_LIFETIME = timedelta(days=7)
@@ -117,9 +118,16 @@ def visitor_of_session(db: Database, *, secret: str, now: datetime) -> Visitor |
             return None
         row, account = found
         last_seen_at, visitor = row.last_seen_at, Visitor(view_of(session, account), row.id, row.stage)
+    if now - last_seen_at >= idle_limit(visitor.account.standing):
+        return None
     if now - last_seen_at >= SEEN_AGAIN_AFTER:
         db.note(lambda session: sessions.note_seen(session, visitor.session_id, now=now))
     return visitor
+
+
+def idle_limit(standing: Standing) -> timedelta:
+    """Return how long a session of an account may lie unused."""
+    return ADMINISTRATOR_IDLE if may_administer(standing) else SESSION_IDLE
 
 
 def end_session(db: Database, *, secret: str, now: datetime) -> None:

@@ -8,10 +8,11 @@ from dialogen import guards
 from dialogen.domain.accounts import PASSWORD_LEAST
 from dialogen.domain.errors import InvalidInput, NotSignedIn, TooManyAttempts
 from dialogen.extensions import office
-from dialogen.services import sessions
+from dialogen.services import own_account, sessions
 from dialogen.services.second_steps import EntryRules
 from dialogen.web import visit
 from dialogen.web.access import safe_next, signed_in
+from dialogen.web.browsers import browser_in_words
 from dialogen.web.errors import headers_of
 from dialogen.web.forms_accounts import PasswordForm, SignInForm
 
@@ -107,5 +108,15 @@ def open_door(secret: str) -> None:
 @accounts.get("/account")
 @signed_in
 def own() -> ResponseReturnValue:
-    """Show the reader's own account and roles."""
-    return render_template("accounts/own.html", account=visit.me())
+    """Show the reader's own account and roles, and where it is signed in."""
+    account, here = visit.me(), visit.signed_in()
+    opened = own_account.open_sessions(
+        office().db, account=account, this=here.session_id if here else None, now=visit.now()
+    )
+    return render_template(
+        "accounts/own.html",
+        account=account,
+        sessions=[(each, browser_in_words(each.browser)) for each in opened],
+        idle=sessions.idle_limit(account.standing),
+        lifetime=sessions.SESSION_LIFETIME,
+    )

@@ -8,7 +8,7 @@ from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.errors import InvalidInput, NotFound, Problem
 from dialogen.extensions import office
 from dialogen.looks import looks_at
-from dialogen.services import accounts, sessions, setup
+from dialogen.services import accounts, own_account, sessions, setup
 from dialogen.services.accounts import AccountView
 from dialogen.web import visit
 from dialogen.web.access import administrator
@@ -21,6 +21,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/people/new", "add_person", add_person, methods=["GET", "POST"])
     blueprint.add_url_rule("/people/<int:account_id>", "person", person)
     blueprint.add_url_rule("/people/<int:account_id>/link", "person_link", make_link, methods=["POST"])
+    blueprint.add_url_rule("/people/<int:account_id>/sessions/end", "end_sessions", end_sessions, methods=["POST"])
     blueprint.add_url_rule("/people/<int:account_id>/disable", "disable_person", disable, methods=["POST"])
     blueprint.add_url_rule("/people/<int:account_id>/enable", "enable_person", enable, methods=["POST"])
 
@@ -74,6 +75,16 @@ def person(account_id: int) -> ResponseReturnValue:
 def make_link(account_id: int) -> ResponseReturnValue:
     """Make a new link and show it, this once."""
     return _show_link(get_person(account_id))
+
+
+@administrator
+def end_sessions(account_id: int) -> ResponseReturnValue:
+    """Sign a person out everywhere, at once."""
+    own_account.end_sessions_of(
+        office().db, by=visit.standing(), account_id=account_id, now=visit.now(), author=visit.author()
+    )
+    flash("Personen er logget ut alle steder.")
+    return redirect(url_for("admin.person", account_id=account_id), code=303)
 
 
 @administrator

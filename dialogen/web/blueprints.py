@@ -11,10 +11,11 @@ from dialogen.web.admin import admin
 from dialogen.web.cases import cases
 from dialogen.web.home import home
 from dialogen.web.letters import letters
+from dialogen.web.own_account import own_account
 from dialogen.web.reports import reports
 from dialogen.web.second_step import second_step
 
-BLUEPRINTS = (home, accounts, second_step, cases, reports, letters, admin)
+BLUEPRINTS = (home, accounts, own_account, second_step, cases, reports, letters, admin)
 
 
 def register(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """Dates, numbers and words as the templates show them. Ready-made values in, text out; no rule is asked here."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
         long_day=long_day,
         moment=moment,
         days_left=days_left,
+        duration=duration,
         number=count,
         decimals=decimals,
         percent=percent,
@@ -68,6 +69,15 @@ def days_left(days: int) -> str:
     if days < 0:
         return f"{_days(-days)} over"
     return {0: "i dag", 1: "i morgen"}.get(days) or f"om {_days(days)}"
+
+
+def duration(time: timedelta) -> str:
+    """Return a length of time in whole hours, or in minutes: 12 timer, 1 time, 30 minutter."""
+    hours, rest = divmod(time, timedelta(hours=1))
+    if hours and not rest:
+        return "1 time" if hours == 1 else f"{hours} timer"
+    minutes = time // timedelta(minutes=1)
+    return "1 minutt" if minutes == 1 else f"{minutes} minutter"
 
 
 def _days(number: int) -> str:

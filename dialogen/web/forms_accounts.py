@@ -17,3 +17,10 @@ class PasswordForm(PageForm):
     """The first password of an account."""
 
     password = PasswordField("Nytt passord", validators=MUST)
+
+
+class ChangePasswordForm(PageForm):
+    """Another password for whoever shows that they know the present one."""
+
+    present = PasswordField("Passordet du har nå", validators=MUST)
+    password = PasswordField("Nytt passord", validators=MUST)

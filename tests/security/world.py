@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from dialogen.database.engine import Database
@@ -15,10 +16,12 @@ from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.letters import LetterState
 from dialogen.services import tokens
+from dialogen.services.passwords import Hasher
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
 from tests.web.pages import Reader
 
+CHEAP, PASSWORD = Hasher(memory_kib=8, passes=1), "riktig hest batteri stift"
 HERE, ELSEWHERE, ABROAD = "Vei og park", "Kultur", "Havn"
 
 
@@ -97,6 +100,12 @@ class World:
         with self.db.reading() as session:
             email = session.get_one(Account, self.accounts[person]).email
         return tokens.issue_token(self.db, email=email, scopes=scopes, expires_on=None, today=TODAY, now=NOW)[1]
+
+    def everybodys_password(self) -> str:
+        """Give everybody the same password, and return it."""
+        with self.db.writing() as session:
+            session.execute(update(Account).values(password_hash=CHEAP.hash(PASSWORD)))
+        return PASSWORD
 
     def fresh(self, word: str) -> str:
         """Return a name that nothing has yet."""

@@ -39,9 +39,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return build_app(tmp_path_factory.mktemp("bare"))
 
 
-def build_app(folder: Path) -> Flask:
+def build_app(folder: Path, **settings: str) -> Flask:
     """Build an application of its own, to which routes can still be added."""
-    return create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(folder)}))
+    return create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(folder), **settings}))
 
 
 @pytest.fixture
