@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from dialogen.web import (
     admin_closed_days,
+    admin_identities,
     admin_kinds,
     admin_people,
+    admin_retention,
     admin_roles,
     admin_rules,
     admin_second_step,
@@ -28,6 +30,8 @@ admin_units.add_routes(admin)
 admin_people.add_routes(admin)
 admin_roles.add_routes(admin)
 admin_second_step.add_routes(admin)
+admin_identities.add_routes(admin)
 admin_kinds.add_routes(admin)
 admin_rules.add_routes(admin)
 admin_closed_days.add_routes(admin)
+admin_retention.add_routes(admin)
