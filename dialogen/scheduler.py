@@ -9,7 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from dialogen.extensions import Office
-from dialogen.services import deadline_pass, installation, letters
+from dialogen.services import deadline_pass, history_seals, installation, letters
 from dialogen.services.letters import Stationery
 from dialogen.services.worker import Worker
 
@@ -44,6 +44,13 @@ def forget_old_requests(office: Office, worker: Worker) -> None:
     installation.forget_old_requests(office.db, now=worker.clock())
 
 
+def seal_history(office: Office, worker: Worker) -> None:
+    """Seal what is told of the cases, so that none can disappear unseen."""
+    seal = history_seals.seal_history(office.db, now=worker.clock())
+    if seal is not None:
+        logger.info("sealed %s lines of history, up to %s", seal.lines, seal.last)
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the timetable: what is done when, in the office's time zone."""
@@ -60,6 +67,7 @@ TIMETABLE = (
     Entry("catch up", {"hour": "6-21", "minute": "*/15"}, make_pass),
     Entry("send waiting letters", {"hour": "6-21", "minute": "*/5"}, send_waiting),
     Entry("forget old requests", {"hour": 5, "minute": 45}, forget_old_requests),
+    Entry("seal history", {"hour": 4, "minute": 15}, seal_history),
 )
 
 

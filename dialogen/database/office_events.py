@@ -25,7 +25,7 @@ def add_office_event(
     changes: Iterable[Change],
 ) -> OfficeEvent:
     """Add one line to the chain. Whoever else adds one waits from here until this transaction ends."""
-    previous = _locked_head(session)
+    previous = lock_chain(session)
     event = OfficeEvent(
         at=at,
         action=action,
@@ -52,8 +52,8 @@ def add_office_event(
     return event
 
 
-def _locked_head(session: Session) -> bytes:
-    """Return the digest of the newest line, and keep others from adding one."""
+def lock_chain(session: Session) -> bytes:
+    """Return the digest of the newest line, and keep others from adding one until this transaction ends."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     head = dialect.insert(ChainHead).values(name=OFFICE, count=0, digest=BEGINNING)
     head = head.on_conflict_do_update(index_elements=[ChainHead.name], set_={"count": ChainHead.count})

@@ -218,3 +218,37 @@ def test_an_installation_needs_an_administrator_who_is_not_disabled(db: Database
     assert words.startswith("todo none; run: dialogen users add")
     accounts.enable_account(db, by=None, email="gone@asker.example")
     assert findings(doctor("doctor"))["administrators"] == "ok 1"
+
+
+# -- the audit -------------------------------------------------------------------------------------------------
+
+
+def test_the_audit_says_in_one_line_that_the_logs_hold(doctor: Program, db: Database) -> None:
+    units = doctor("units", "add", "Skole")
+    assert units.code == 0
+    done = doctor("doctor", "--audit")
+    assert (done.code, done.err) == (0, "")
+    (line,) = done.out.splitlines()
+    assert line.startswith("ok    audit: 0 cases, 0 lines of history (0 not sealed yet), 1 lines of the office log, ")
+    head = line.rpartition(" ")[2]
+    assert doctor("doctor", "--audit", "--head", head).code == 0
+
+
+def test_the_audit_names_what_was_done_past_the_product(doctor: Program, db: Database) -> None:
+    make_case(db)
+    done = doctor("doctor", "--audit", "--head", "ab" * 32)
+    assert done.code == 1
+    case, head, end = done.out.splitlines()
+    assert case.startswith("todo  case 2025-")
+    assert case.endswith(": has no history")
+    assert head.startswith(f"todo  office log: the head {'ab' * 32} is not in it")
+    assert end.startswith("todo  audit: 2 findings; 1 cases, ")
+
+
+@pytest.mark.parametrize(
+    "words", [("--head", "ab" * 32), ("--audit", "--head", "ab"), ("--audit", "--head", "x" * 64)], ids=str
+)
+def test_a_head_that_is_none_is_wrong_usage(doctor: Program, words: tuple[str, ...]) -> None:
+    done = doctor("doctor", *words)
+    assert (done.code, done.out) == (2, "")
+    assert "head" in done.err
