@@ -25,6 +25,7 @@ from dialogen.domain.errors import DialogenError
 from dialogen.domain.national_ids import without_national_ids
 from dialogen.extensions import Office, csrf, login_manager
 from dialogen.mail.post import Post, SmtpPost
+from dialogen.oidc.provider import Provider, Registration
 from dialogen.resources import resource_root
 from dialogen.services.access_trail import Trail
 from dialogen.services.token_meter import Meter
@@ -64,7 +65,7 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
     )
     _settle(app, config)
     post = post or SmtpPost(Mail(app), config.mail_sender, name=f"Dialogen i {config.municipality}")
-    app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post)
+    app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post, _provider(config))
     app.extensions["dialogen.trail"] = Trail()
     app.extensions["dialogen.meter"] = Meter(config.api_requests_a_minute)
     login_manager.init_app(app)
@@ -73,6 +74,19 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
     web.register(app)
     commands.register(app)
     return app
+
+
+def _provider(config: "Config") -> Provider | None:
+    if config.oidc is None:
+        return None
+    registration = Registration(
+        issuer=config.oidc.issuer,
+        client_id=config.oidc.client_id,
+        client_secret=config.oidc.client_secret,
+        come_back_to=f"{config.base_url}/sign-in/oidc/callback",
+        end_at=f"{config.base_url}/sign-in",
+    )
+    return Provider(registration, name=config.oidc.name)
 
 
 def _settle(app: Flask, config: "Config") -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from config import Config
     from dialogen.database.engine import Database
     from dialogen.mail.post import Post
+    from dialogen.oidc.provider import Provider
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
@@ -19,11 +20,12 @@ csrf = CSRFProtect()
 
 @dataclass(frozen=True)
 class Office:
-    """One running installation: its settings, its database and its way of sending letters."""
+    """One running installation: its settings, its database, its way of sending letters, and where people sign in."""
 
     config: "Config"
     db: "Database"
     post: "Post"
+    provider: "Provider | None" = None  # None: people sign in here
 
 
 def office() -> Office:

@@ -58,14 +58,16 @@ def sign_out() -> ResponseReturnValue:
     logout_user()
     session.clear()
     flash("Du er logget ut.")
-    return redirect(url_for("accounts.sign_in"), code=303)
+    return redirect(url_for("accounts.sign_in", ut=1 if office().provider else None), code=303)
 
 
 @accounts.route("/sign-in/link/<secret>", methods=["GET", "POST"])
 @guards.public("the link itself is the key, and works once")
 def link(secret: str) -> ResponseReturnValue:
     """Show the form for a first password, or set it and sign in."""
-    account = sessions.account_of_link(office().db, secret=secret, now=visit.now())
+    account, provider = sessions.account_of_link(office().db, secret=secret, now=visit.now()), office().provider
+    if provider is not None and not account.break_glass:
+        return render_template("accounts/claim.html", account=account, secret=secret, service=provider.name)
     form = PasswordForm()
     status = 422 if form.is_submitted() else 200
     if form.is_submitted() and form.validate():
@@ -90,7 +92,10 @@ def link(secret: str) -> ResponseReturnValue:
 
 def entry_rules() -> EntryRules:
     """Return what this installation demands of whoever signs in with a password."""
-    return EntryRules(second_step_of_administrators=office().config.is_production)
+    here = office()
+    return EntryRules(
+        second_step_of_administrators=here.config.is_production, only_break_glass=here.provider is not None
+    )
 
 
 def open_door(secret: str) -> None:

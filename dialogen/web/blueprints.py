@@ -5,21 +5,23 @@ from flask import Flask
 from dialogen.domain.accounts import Act, Role, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import four_eyes, health
-from dialogen.web import access, errors, filters, headers, identity_numbers, looking, visit
+from dialogen.web import access, errors, filters, headers, hosts, identity_numbers, looking, visit
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
 from dialogen.web.cases import cases
 from dialogen.web.home import home
 from dialogen.web.letters import letters
+from dialogen.web.oidc import link_token, linked_to, oidc, service_name
 from dialogen.web.own_account import own_account
 from dialogen.web.reports import reports
 from dialogen.web.second_step import second_step
 
-BLUEPRINTS = (home, accounts, own_account, second_step, cases, reports, letters, admin)
+BLUEPRINTS = (home, accounts, own_account, second_step, oidc, cases, reports, letters, admin)
 
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
+    hosts.register(app)
     identity_numbers.register(app)
     access.register(app)
     headers.register(app)
@@ -27,6 +29,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     filters.register(app)
     app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)
+    app.jinja_env.globals.update(service_name=service_name, linked_to=linked_to, link_token=link_token)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

@@ -17,6 +17,10 @@ OPEN_TO_ALL = {
     "accounts.sign_in",
     "accounts.sign_out",
     "accounts.link",
+    "oidc.start",
+    "oidc.claim",
+    "oidc.come_back",
+    "oidc.leave",
     "api_health.live",
     "api_health.ready",
 }

@@ -126,6 +126,26 @@ _ADMIN = {
             "unit": "*",
         },
     ),
+    ("admin.retention", "GET"): Door(Rule.ADMINISTER, "/admin/retention"),
+    ("admin.retention", "POST"): Door(Rule.ADMINISTER, "/admin/retention", {"keepsake": "sender", "months": "25"}),
+    ("admin.remove_retention", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/retention/rules/{world.kept_longer()}/remove"
+    ),
+    ("admin.disposals", "GET"): Door(Rule.ADMINISTER, "/admin/retention/disposals"),
+    ("admin.disposal_list", "GET"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/retention/lists/{world.waiting_list()}"
+    ),
+    ("admin.disposal_list_csv", "GET"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/retention/lists/{world.waiting_list()}/csv"
+    ),
+    ("admin.approve_disposal", "POST"): Door(
+        Rule.ADMINISTER,
+        lambda world: f"/admin/retention/lists/{world.waiting_list()}/approve",
+        {"assessment": "archived"},
+    ),
+    ("admin.refuse_disposal", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/retention/lists/{world.waiting_list()}/refuse", {"reason": "Ikke nå"}
+    ),
     ("admin.rules", "GET"): Door(Rule.ADMINISTER, "/admin/rules"),
     ("admin.rules", "POST"): Door(
         Rule.ADMINISTER, "/admin/rules", lambda world: {"valid_from": world.later_day(), "days": "21", "roll": "none"}

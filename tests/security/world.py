@@ -11,12 +11,15 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from dialogen.database.engine import Database
-from dialogen.database.models import Account, Case, ClosedDay, Letter, Unit
+from dialogen.database.models import Account, Case, ClosedDay, DisposalList, Kind, Letter, RetentionRule, Unit
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.letters import LetterState
+from dialogen.domain.outside import Identity
+from dialogen.domain.retention import Keepsake
 from dialogen.services import tokens
 from dialogen.services.passwords import Hasher
+from dialogen.services.identities import identities_of, link_identity
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
 from tests.web.pages import Reader
@@ -120,6 +123,12 @@ class World:
         """A new account that a deed may be done to: a manager of all units."""
         return make_account(self.db, roles=((Role.MANAGER, "*"),))
 
+    def linked_to_elsewhere(self) -> str:
+        """Return the address of a new account's link to who it is elsewhere."""
+        account_id, identity = self.other, Identity("https://login.asker.example", self.fresh("en"))
+        link_identity(self.db, account_id=account_id, identity=identity, now=NOW)
+        return f"/admin/people/{account_id}/identities/{identities_of(self.db, account_id)[0].id}"
+
     @property
     def other_unit(self) -> int:
         """A new unit that a deed may be done to."""
@@ -136,6 +145,26 @@ class World:
         with self.db.writing() as session:
             session.add(ClosedDay(day=day, name="Stengt"))
         return day.isoformat()
+
+    def kept_longer(self) -> int:
+        """Return the retention time of a new kind of case."""
+        with self.db.writing() as session:
+            name = self.fresh("type")
+            kind = Kind(word=name, word_key=name, name=name, name_key=name, in_use=True)
+            session.add(kind)
+            session.flush()
+            rule = RetentionRule(keepsake=Keepsake.SENDER, scope=str(kind.id), kind_id=kind.id, months=120)
+            session.add(rule)
+            session.flush()
+            return rule.id
+
+    def waiting_list(self) -> int:
+        """Return a new list of what is due, with nothing on it, that waits for approval."""
+        with self.db.writing() as session:
+            row = DisposalList(for_day=TODAY, made_at=NOW, digest="0" * 64)
+            session.add(row)
+            session.flush()
+            return row.id
 
     def dead_letter(self) -> int:
         """Return a new letter that was given up."""
