@@ -2,17 +2,57 @@
 
 from flask import Flask, Response, request
 
+from dialogen.extensions import office
+
 #: Nothing but our own style sheet, pictures and forms; there is no script in the product's pages.
-POLICY = "; ".join(
+PAGE_POLICY = "; ".join(
     (
         "default-src 'none'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "object-src 'none'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
 )
+#: What is no page of ours, files and the API's answers, gets nothing at all, and an origin that is nobody's.
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+#: What a browser may show by itself; anything else is handed over as a file.
+SHOWN = frozenset({"text/html", "text/plain", "application/json", "application/problem+json"})
+#: Devices and powers of the browser that no page of ours uses.
+POWERS = (
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "clipboard-read",
+    "display-capture",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "publickey-credentials-get",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+)
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": the check of forms asks for the page that a form came from.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",  # says frame-ancestors to browsers that do not know it
+    "Permissions-Policy": ", ".join(f"{power}=()" for power in POWERS),
+}
+TWO_YEARS = 2 * 365 * 24 * 60 * 60
+TRANSPORT = f"max-age={TWO_YEARS}; includeSubDomains"
 
 
 def register(app: Flask) -> None:
@@ -21,12 +61,15 @@ def register(app: Flask) -> None:
 
 
 def _secure(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    # Not "no-referrer": the check of forms asks for the page that a form came from.
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.update(ALWAYS)
+    is_file = "attachment" in response.headers.get("Content-Disposition", "")
+    if not is_file and response.mimetype not in SHOWN and request.endpoint != "static":
+        response.headers["Content-Disposition"] = "attachment"
+        is_file = True
+    is_page = response.mimetype == "text/html" and not is_file
+    response.headers["Content-Security-Policy"] = PAGE_POLICY if is_page else FILE_POLICY
+    if office().config.is_production:
+        response.headers["Strict-Transport-Security"] = TRANSPORT
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
