@@ -127,7 +127,9 @@ _ADMIN = {
         },
     ),
     ("admin.retention", "GET"): Door(Rule.ADMINISTER, "/admin/retention"),
-    ("admin.retention", "POST"): Door(Rule.ADMINISTER, "/admin/retention", {"keepsake": "sender", "months": "25"}),
+    ("admin.retention", "POST"): Door(
+        Rule.ADMINISTER, "/admin/retention", {"keepsake": "sender", "kind": "", "months": "25"}
+    ),
     ("admin.remove_retention", "POST"): Door(
         Rule.ADMINISTER, lambda world: f"/admin/retention/rules/{world.kept_longer()}/remove"
     ),
