@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from dialogen.database.cases import case_with_names, within
@@ -54,30 +54,32 @@ def changes_of(pending: PendingChange) -> tuple[Change, ...]:
 
 def list_to_decide(session: Session, reach: Reach, *, after: int, limit: int) -> list[Any]:
     """Return rows of `case_with_names` whose change the account may decide, oldest proposal first, after a number."""
-    return _rows(session, [_to_decide(reach)], after, limit)
+    return _rows(session, _to_decide(reach), after, limit)
 
 
 def list_own(session: Session, reach: Reach, *, after: int, limit: int) -> list[Any]:
     """Return rows of `case_with_names` within reach whose change the account proposed, oldest first, after a number."""
-    return _rows(session, [PendingChange.proposed_by == reach.account_id, within(reach)], after, limit)
+    return _rows(session, and_(PendingChange.proposed_by == reach.account_id, _case_within(reach)), after, limit)
 
 
 def count_to_decide(session: Session, reach: Reach) -> int:
     """Return how many changes wait for the account's decision."""
-    query = select(func.count()).select_from(PendingChange).join(Case, Case.id == PendingChange.case_id)
-    return session.scalar(query.where(IS_PENDING, _to_decide(reach))) or 0
+    return session.scalar(select(func.count()).select_from(PendingChange).where(IS_PENDING, _to_decide(reach))) or 0
 
 
 def _to_decide(reach: Reach) -> ColumnElement[bool]:
-    return within(reach) & (PendingChange.proposed_by != reach.account_id)
+    return and_(PendingChange.proposed_by != reach.account_id, _case_within(reach))
 
 
-def _rows(session: Session, conditions: list[ColumnElement[bool]], after: int, limit: int) -> list[Any]:
-    """Return a page of cases; their numbers come first, from what waits, so that no other case is looked at."""
+def _case_within(reach: Reach) -> ColumnElement[bool]:
+    # Not a join: SQLite would go through all cases of a unit to find the few of which something waits.
+    return select(Case.id).where(Case.id == PendingChange.case_id, within(reach)).exists()
+
+
+def _rows(session: Session, condition: ColumnElement[bool], after: int, limit: int) -> list[Any]:
     query = (
-        select(Case.id, PendingChange.id)
-        .join(Case, Case.id == PendingChange.case_id)
-        .where(IS_PENDING, PendingChange.id > after, *conditions)
+        select(PendingChange.case_id, PendingChange.id)
+        .where(IS_PENDING, PendingChange.id > after, condition)
         .order_by(PendingChange.id)
         .limit(limit)
     )

@@ -376,6 +376,42 @@ def test_four_eyes_fall_on_exactly_these_changes(
     assert needs_second_person(before, replace(before, **changes), LATER) is second_person  # type: ignore[arg-type]
 
 
+@given(
+    received_on=days,
+    answered_after=st.none() | st.integers(15, 90),
+    moved_by=st.integers(-90, 90),
+    answered_moved_by=st.integers(-90, 90),
+    stream=st.sampled_from(Stream),
+    exclusion=st.none() | st.just(SPAM),
+    seen_after=st.integers(15, 120),
+)
+def test_what_needs_no_second_person_leaves_a_miss_where_it_counts(
+    received_on: date,
+    answered_after: int | None,
+    moved_by: int,
+    answered_moved_by: int,
+    stream: Stream,
+    exclusion: ExclusionReason | None,
+    seen_after: int,
+) -> None:
+    answered_on = None if answered_after is None else received_on + timedelta(days=answered_after)
+    missed = CaseDates(received_on, received_on + timedelta(days=14), None, answered_on, Stream.EXTERNAL, None)
+    today = received_on + timedelta(days=seen_after)
+    moved = received_on + timedelta(days=moved_by)
+    after = CaseDates(
+        moved,
+        moved + timedelta(days=14),
+        None,
+        answered_on and answered_on + timedelta(days=answered_moved_by),
+        stream,
+        exclusion,
+    )
+    assert missed.is_miss(today)
+    if not needs_second_person(missed, after, today):
+        assert after.is_miss(today)
+        assert after.received_on.year == missed.received_on.year
+
+
 @given(due_on=days, after_due=st.integers(-14, 30), overdue_by=st.integers(-14, 30))
 def test_an_exclusion_needs_a_second_person_from_the_day_after_the_deadline(
     due_on: date, after_due: int, overdue_by: int
