@@ -9,14 +9,28 @@ from dialogen.web import access, errors, filters, headers, hosts, identity_numbe
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
 from dialogen.web.cases import cases
+from dialogen.web.forgotten_passwords import forgotten_passwords
 from dialogen.web.home import home
 from dialogen.web.letters import letters
 from dialogen.web.oidc import link_token, linked_to, oidc, service_name
 from dialogen.web.own_account import own_account
+from dialogen.web.privacy import privacy
 from dialogen.web.reports import reports
 from dialogen.web.second_step import second_step
 
-BLUEPRINTS = (home, accounts, own_account, second_step, oidc, cases, reports, letters, admin)
+BLUEPRINTS = (
+    home,
+    accounts,
+    own_account,
+    forgotten_passwords,
+    second_step,
+    oidc,
+    cases,
+    reports,
+    letters,
+    admin,
+    privacy,
+)
 
 
 def register(app: Flask) -> None:

@@ -17,6 +17,8 @@ OPEN_TO_ALL = {
     "accounts.sign_in",
     "accounts.sign_out",
     "accounts.link",
+    "forgotten_passwords.ask",
+    "privacy.statement",
     "oidc.start",
     "oidc.claim",
     "oidc.come_back",
