@@ -66,6 +66,8 @@ _PAGES = {
     ("accounts.sign_out", "POST"): Door(Rule.OPEN, "/sign-out", ends=True),
     ("accounts.link", "GET"): Door(Rule.OPEN, "/sign-in/link/ukjent"),
     ("accounts.link", "POST"): Door(Rule.OPEN, "/sign-in/link/ukjent"),
+    ("forgotten_passwords.ask", "GET"): Door(Rule.OPEN, "/sign-in/forgot"),
+    ("forgotten_passwords.ask", "POST"): Door(Rule.OPEN, "/sign-in/forgot", {"email": "ukjent@asker.example"}),
     ("accounts.own", "GET"): Door(Rule.SIGNED_IN, "/account"),
     ("own_account.password", "GET"): Door(Rule.SIGNED_IN, "/account/password"),
     ("own_account.password", "POST"): Door(
@@ -209,9 +211,44 @@ _API_DOORS = {
     ("api_health.metrics", "GET"): Door(Rule.SIGNED_IN, "/metrics"),
 }
 
+
+def _decision(path: str, rule: Rule, by: str, **sent: str) -> Door:
+    return Door(
+        rule,
+        f"/cases/{{reference}}/pending/{path}",
+        lambda world: {"pending": str(world.pending_id), **sent},
+        {"proposed_by": by},
+    )
+
+
+_FOUR_EYES = {
+    ("cases.pending", "GET"): Door(Rule.SIGNED_IN, "/cases/pending"),
+    ("cases.decide", "GET"): Door(Rule.KNOW, "/cases/{reference}/pending", case={"proposed_by": "colleague"}),
+    ("cases.approve", "POST"): _decision("approve", Rule.APPROVE, "colleague"),
+    ("cases.refuse", "POST"): _decision("refuse", Rule.APPROVE, "colleague", reason="Nei"),
+    ("cases.withdraw", "POST"): _decision("withdraw", Rule.WITHDRAW, "me"),
+    ("api_pending.list_pending", "GET"): Door(Rule.SIGNED_IN, f"{_API}/pending"),
+    ("api_pending.approve_change", "POST"): Door(
+        Rule.APPROVE, f"{_API}/cases/{{reference}}/pending/approval", case={"proposed_by": "colleague"}
+    ),
+    ("api_pending.refuse_change", "POST"): Door(
+        Rule.APPROVE,
+        f"{_API}/cases/{{reference}}/pending/refusal",
+        _json({"reason": "Nei"}),
+        {"proposed_by": "colleague"},
+    ),
+    ("api_pending.withdraw_change", "DELETE"): Door(
+        Rule.WITHDRAW, f"{_API}/cases/{{reference}}/pending", case={"proposed_by": "me"}
+    ),
+}
+
 #: (endpoint, method, door): a route that serves two rules stands twice.
 DOORS: list[tuple[str, str, Door]] = [
-    *((*key, door) for part in (_PAGES, _DEEDS, _REGISTERING, _ADMIN, _API_DOORS) for key, door in part.items()),
+    *(
+        (*key, door)
+        for part in (_PAGES, _DEEDS, _FOUR_EYES, _REGISTERING, _ADMIN, _API_DOORS)
+        for key, door in part.items()
+    ),
     (
         "api_cases.change_case",
         "PATCH",

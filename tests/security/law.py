@@ -104,8 +104,13 @@ def assigns(person: Person, case: Placed) -> bool:
 
 
 def approves(person: Person, case: Placed) -> bool:
-    """A manager of the unit, or a statistician who sees the case."""
-    return person.role in (Role.MANAGER, Role.STATISTICIAN) and covers(person, case)
+    """A manager of the unit, or a statistician, whose reach for this does not depend on units (decision 0009)."""
+    return person.role is Role.STATISTICIAN or (person.role is Role.MANAGER and covers(person, case))
+
+
+def knows_proposals(person: Person, case: Placed) -> bool:
+    """Whoever sees the case's details, and whoever may approve."""
+    return sees_details(person, case) or approves(person, case)
 
 
 def registers(person: Person, case: Placed) -> bool:
@@ -141,7 +146,9 @@ class Rule(Enum):
     SEE = ("see the case", sees, True)
     WORK = ("work on the case: answer, note, extend, exclude, correct", works, True)
     ASSIGN = ("assign the case, or hand it over", assigns, True)
+    KNOW = ("see what is proposed for the case", knows_proposals, True)
     APPROVE = ("approve or refuse what another proposed", approves, True)
+    WITHDRAW = ("withdraw what they proposed themselves", sees, True)
     REGISTER = ("register a case in the unit", registers, False)
     REGISTER_SOMEWHERE = ("register a case in any unit", registers_somewhere, False)
     ADMINISTER = ("administer", administers, False)

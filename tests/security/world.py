@@ -12,14 +12,18 @@ from werkzeug.test import TestResponse
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, Case, ClosedDay, DisposalList, Kind, Letter, RetentionRule, Unit
+from dialogen.database.pending import find_pending
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.cases import ExclusionReason
+from dialogen.domain.history import Action, Author, Change
+from dialogen.domain.history import Door as HandIn
 from dialogen.domain.letters import LetterState
 from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
 from dialogen.services import tokens
-from dialogen.services.passwords import Hasher
 from dialogen.services.identities import identities_of, link_identity
+from dialogen.services.passwords import Hasher
+from dialogen.services.proposals import propose
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
 from tests.web.pages import Reader
@@ -38,6 +42,7 @@ class World:
     accounts: dict[Person, int] = field(default_factory=dict)
     reference: str = ""
     case_id: int = 0
+    pending_id: int = 0
     unit_name: str | None = HERE
     _numbers: Any = field(default_factory=lambda: count(1))
     _clients: dict[Person, FlaskClient] = field(default_factory=dict)
@@ -57,8 +62,13 @@ class World:
         }
         return make_account(self.db, roles=((person.role, where[person.where]),) if person.role else ())
 
-    def place(self, placed: Placed, person: Person, *, excluded: bool = False, **more: Any) -> None:
-        """Register a new case for the next question, so placed as seen by a person."""
+    def place(
+        self, placed: Placed, person: Person, *, excluded: bool = False, proposed_by: str = "", **more: Any
+    ) -> None:
+        """Register a new case for the next question, so placed as seen by a person.
+
+        `proposed_by` lets a change of it wait, proposed by the person ("me") or by a colleague.
+        """
         unit = {Placed.MINE_ABROAD: ABROAD, Placed.UNPLACED: None}.get(placed, HERE)
         mine = self.accounts.get(person, self.colleague)
         handler = mine if placed.is_mine else None if placed.is_free else self.colleague
@@ -73,6 +83,25 @@ class World:
         )
         with self.db.reading() as session:
             self.reference = session.get_one(Case, self.case_id).reference
+        if proposed_by:
+            self._propose(mine if proposed_by == "me" else self.colleague)
+
+    def _propose(self, account_id: int) -> None:
+        with self.db.writing() as session:
+            case = session.get_one(Case, self.case_id)
+            propose(
+                session,
+                case,
+                action=Action.EXCLUDED,
+                changes=[Change("exclusion", None, "spam")],
+                reason=None,
+                author=Author(account_id, HandIn.WEB),
+                proposed_by=account_id,
+                now=NOW,
+            )
+            waiting = find_pending(session, self.case_id)
+            assert waiting is not None
+            self.pending_id = waiting.id
 
     def ask_page(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
         """Ask the web application as this person; redirects are not followed."""
