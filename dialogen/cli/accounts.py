@@ -76,7 +76,7 @@ def disable_user(email: str) -> None:
 @with_appcontext
 def enable_user(email: str) -> None:
     """Let the disabled account of EMAIL in again."""
-    account = accounts.enable_account(office().db, by=None, email=email)
+    account = accounts.enable_account(office().db, by=None, now=clock.now(), email=email)
     click.echo(f"enabled {account.email}")
 
 

@@ -3,6 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
+from dialogen import clock
 from dialogen.extensions import office
 from dialogen.services import setup
 
@@ -18,7 +19,7 @@ def units() -> None:
 @with_appcontext
 def add_unit(name: str, email: str | None) -> None:
     """Add a unit called NAME."""
-    unit = setup.add_unit(office().db, by=None, name=name, email=email)
+    unit = setup.add_unit(office().db, by=None, now=clock.now(), name=name, email=email)
     click.echo(f"added {_line(unit)}")
 
 

@@ -7,7 +7,6 @@ class OfficeAction(StrEnum):
     """What was done. A deed that has no word here adds one, and its bokmål word in the web door."""
 
     ACCOUNT_ADDED = "account_added"
-    ACCOUNT_RENAMED = "account_renamed"
     ACCOUNT_CHANGED = "account_changed"
     ACCOUNT_DISABLED = "account_disabled"
     ACCOUNT_ENABLED = "account_enabled"

@@ -1,6 +1,7 @@
 """Who may come in: accounts, their roles in units, and taking both away again. Accounts are never deleted."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,10 @@ from dialogen.database.engine import Database
 from dialogen.database.models import Account
 from dialogen.domain.accounts import Role, Standing, check_may_administer
 from dialogen.domain.errors import InvalidInput, NotFound, Problem, WrongState
+from dialogen.domain.history import Author, Change
+from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.texts import required_name
+from dialogen.services import office_log
 from dialogen.services.account_views import EVERYWHERE, view_of, views_by_name
 from dialogen.services.account_views import AccountView as AccountView  # doors know these by this module
 from dialogen.services.account_views import RoleView as RoleView
@@ -49,13 +53,21 @@ def add_account(
         check_new_password(password, about=(named or _present_name(db, address), address, place), year=now.year)
         kept = hasher.hash(password)
     with db.writing() as session:
-        account, created = _made_or_found(session, address, named, now)
-        for role, where in roles:
-            scope, unit_id = _scope(session, where)
-            accounts.add_membership(session, account.id, role=role, scope=scope, unit_id=unit_id)
+        account, created, changed = _made_or_found(session, address, named, now)
+        given = [(role, where) for role, where in roles if _give(session, account.id, role, where)]
         if kept is not None:
             replace_password(session, account, kept, now=now)
-        return view_of(session, account), created
+        view = view_of(session, account)
+        teller = _Teller(session, account.id, office_log.administrator(by), now)
+        if changed:
+            action = OfficeAction.ACCOUNT_ADDED if created else OfficeAction.ACCOUNT_CHANGED
+            teller.tell(action, *(Change(field, None, None) for field in changed))
+        for role, where in given:
+            scope, _ = _scope(session, where)
+            teller.tell(OfficeAction.ROLE_GIVEN, Change("role", None, role.value), Change("where", None, scope))
+        if kept is not None:
+            teller.tell(OfficeAction.PASSWORD_SET)
+        return view, created
 
 
 def disable_account(
@@ -72,25 +84,35 @@ def disable_account(
         # Roles from a sign-in elsewhere may be gone tomorrow: the last administrator made here is the last one.
         if [account.id] in (administrators, accounts.local_administrators(session)):
             raise WrongState(Problem.LAST_ADMINISTRATOR)
+        was_enabled = account.disabled_at is None
         account.disabled_at = account.disabled_at or now
         sessions.end_sessions(session, account.id, now=now)
         sessions.spend_links(session, account.id, now=now)
-        return view_of(session, account)
+        view = view_of(session, account)
+        if was_enabled:
+            teller = _Teller(session, account.id, office_log.administrator(by), now)
+            teller.tell(OfficeAction.ACCOUNT_DISABLED, Change("disabled", "no", "yes"))
+        return view
 
 
 def enable_account(
-    db: Database, *, by: Standing | None, id: int | None = None, email: str | None = None
+    db: Database, *, by: Standing | None, id: int | None = None, email: str | None = None, now: datetime
 ) -> AccountView:
     """Let a disabled account in again, with the roles and the password it had."""
     _check(by)
     with db.writing() as session:
         account = _named(session, id, email)
+        was_disabled = account.disabled_at is not None
         account.disabled_at = None
-        return view_of(session, account)
+        view = view_of(session, account)
+        if was_disabled:
+            teller = _Teller(session, account.id, office_log.administrator(by), now)
+            teller.tell(OfficeAction.ACCOUNT_ENABLED, Change("disabled", "yes", "no"))
+        return view
 
 
 def remove_role(
-    db: Database, *, by: Standing | None, account_id: int, role: Role, unit: str | int | None
+    db: Database, *, by: Standing | None, account_id: int, role: Role, unit: str | int | None, now: datetime
 ) -> AccountView:
     """Take a role away, named as it was given; raises NotFound, or WrongState for the last administrator's."""
     _check(by)
@@ -107,7 +129,10 @@ def remove_role(
         is_last = administrators and not accounts.lock_administrators(session)
         if is_last or (made_here and not accounts.local_administrators(session)):
             raise WrongState(Problem.LAST_ADMINISTRATOR)
-        return view_of(session, account)
+        view = view_of(session, account)
+        teller = _Teller(session, account.id, office_log.administrator(by), now)
+        teller.tell(OfficeAction.ROLE_TAKEN, Change("role", role.value, None), Change("where", scope, None))
+        return view
 
 
 def find_account(db: Database, account_id: int) -> AccountView | None:
@@ -174,15 +199,47 @@ def _present_name(db: Database, address: str) -> str:
         return "" if account is None else account.name
 
 
-def _made_or_found(session: "Session", address: str, name: str | None, now: datetime) -> tuple[Account, bool]:
+@dataclass(frozen=True)
+class _Teller:
+    """Tells the office's log what an administrator does to an account."""
+
+    session: "Session"
+    account_id: int
+    author: Author
+    now: datetime
+
+    def tell(self, action: OfficeAction, *changes: Change) -> None:
+        """Tell one deed."""
+        office_log.tell(
+            self.session,
+            at=self.now,
+            action=action,
+            author=self.author,
+            subject=Subject.ACCOUNT,
+            subject_id=self.account_id,
+            changes=changes,
+        )
+
+
+def _made_or_found(
+    session: "Session", address: str, name: str | None, now: datetime
+) -> tuple[Account, bool, tuple[str, ...]]:
+    """Return the account of an address, whether it is new, and which of its fields were changed."""
     account = accounts.find_account_by_email(session, address)
     if account is None:
         new = accounts.add_account(session, email=address, name=required_name("name", name), now=now)
         if new is not None:
-            return new, True
+            return new, True, ("email", "name")
         account = get_by_address(session, address)  # somebody was quicker
-    account.name = name or account.name
-    return account, False
+    if name is None or name == account.name:
+        return account, False, ()
+    account.name = name
+    return account, False, ("name",)
+
+
+def _give(session: "Session", account_id: int, role: Role, where: str | int | None) -> bool:
+    scope, unit_id = _scope(session, where)
+    return accounts.add_membership(session, account_id, role=role, scope=scope, unit_id=unit_id)
 
 
 def _scope(session: "Session", where: str | int | None) -> tuple[str, int | None]:

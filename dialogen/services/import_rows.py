@@ -77,6 +77,14 @@ class Settling:
         yield from (("unit", name) for name in self._names.made_units)
         yield from (("kind", name) for name in self._names.made_kinds)
 
+    def made_units(self) -> list[tuple[int | None, str]]:
+        """Return the units that were made, by number and name."""
+        return [(self._names.unit(name), name) for name in self._names.made_units]
+
+    def made_kinds(self) -> list[tuple[int | None, str]]:
+        """Return the kinds that were made, by number and name."""
+        return [(self._names.kind(name), name) for name in self._names.made_kinds]
+
     def settle(self, rows: Sequence[CaseRow]) -> list[BadRow]:
         """Add, update or pass over rows, and count them; returns those that are refused."""
         references = [row.reference for row in rows]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,15 +12,19 @@ from dialogen.database.staging import Staging
 from dialogen.domain import cases as rules_of_cases
 from dialogen.domain import deadlines
 from dialogen.domain.errors import InvalidInput
+from dialogen.domain.history import Change
 from dialogen.domain.imports import BadRow, CaseRow, ImportCounts, doubtful_fields
 from dialogen.domain.national_ids import DOUBT
+from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.files.case_rows import CaseReader
 from dialogen.files.csv_in import open_csv
 from dialogen.files.profiles import Profile, load_profile
 from dialogen.files.rejects_csv import RejectsFile
 from dialogen.files.tables import Table
 from dialogen.files.xlsx_in import is_xlsx, open_xlsx
+from dialogen.services import office_log
 from dialogen.services.import_rows import Settling, reason_of
+from dialogen.services.import_updates import IMPORT
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -89,6 +93,7 @@ def import_cases(
                 rejects.write(table, staging.rejected())
             if not settling.writes:
                 raise _AllOrNothing
+            _tell(session, settling, source=profile.source, rejected=staging.counts()[1], now=now)
         for line, reason in staging.rejected():
             listener.rejected(line, reason)
         rejected = staging.counts()[1]
@@ -97,6 +102,23 @@ def import_cases(
     for what, name in settling.made():
         listener.note(f"{'would make' if order.dry_run else 'made'} the {what} {name}")
     return replace(settling.counts, rejected=rejected)
+
+
+def _tell(session: "Session", settling: Settling, *, source: str, rejected: int, now: datetime) -> None:
+    """Tell the office's log of an import, and of the units and kinds it made. A file's name may hold anything."""
+
+    def tell(action: OfficeAction, subject: Subject, number: int | None, changes: list[Change]) -> None:
+        office_log.tell(
+            session, at=now, action=action, author=IMPORT, subject=subject, subject_id=number, changes=changes
+        )
+
+    for number, name in settling.made_units():
+        tell(OfficeAction.UNIT_ADDED, Subject.UNIT, number, [Change("name", None, name)])
+    for number, name in settling.made_kinds():
+        tell(OfficeAction.KIND_ADDED, Subject.KIND, number, [Change("word", None, name), Change("name", None, name)])
+    counts = asdict(settling.counts) | {"rejected": rejected}
+    told = [Change("source", None, source)] + [Change(name, None, str(count)) for name, count in counts.items()]
+    tell(OfficeAction.IMPORT_RUN, Subject.IMPORT, None, told)
 
 
 def _numbers(db: "Database", session: "Session", today: date) -> Callable[[int], int]:

@@ -5,11 +5,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dialogen.database import office_events
-from dialogen.domain.history import Author, Change
+from dialogen.domain.history import Author, Change, Door
 from dialogen.domain.office_events import OfficeAction, Subject
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from dialogen.domain.accounts import Standing
+
+
+def administrator(by: "Standing | None") -> Author:
+    """Return the author of a deed that only the pages and the command line have, whose user (None) owns all."""
+    return Author(None, Door.COMMAND_LINE) if by is None else Author(by.account_id, Door.WEB)
 
 
 def tell(

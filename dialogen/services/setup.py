@@ -1,5 +1,6 @@
 """What an administrator sets up: units, kinds of inquiry, versions of the deadline rule, and closed days."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -10,10 +11,15 @@ from dialogen.database.engine import Database
 from dialogen.domain.accounts import Standing, check_may_administer
 from dialogen.domain.deadlines import DeadlineRule, Roll
 from dialogen.domain.errors import Conflict, InvalidInput, Problem
+from dialogen.domain.history import Change
+from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.texts import NAME_MOST, name_key, norwegian_key, required_name
+from dialogen.services import office_log
 from dialogen.services.addresses import optional_email
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from dialogen.database.models import Kind, Unit
 
 KIND_MOST = 100
@@ -59,7 +65,7 @@ def find_unit_by_name(db: Database, name: str) -> UnitView | None:
         return None if row is None else _unit_view(row)
 
 
-def add_unit(db: Database, *, by: Standing | None, name: str, email: str | None) -> UnitView:
+def add_unit(db: Database, *, by: Standing | None, name: str, email: str | None, now: datetime) -> UnitView:
     """Add a unit; raises Conflict when one has the name already, whatever its case.
 
     Here and below `by` is None for the command line, whose user owns the installation.
@@ -70,17 +76,26 @@ def add_unit(db: Database, *, by: Standing | None, name: str, email: str | None)
         row = setup.add_unit(session, name=name, email=email)
         if row is None:
             raise Conflict(Problem.TAKEN, value=name)
+        added = [Change("name", None, name)] + ([Change("email", None, None)] if email else [])
+        _tell(session, OfficeAction.UNIT_ADDED, (Subject.UNIT, row.id), added, by=by, now=now)
         return _unit_view(row)
 
 
-def change_unit(db: Database, *, by: Standing | None, unit_id: int, name: str, email: str | None) -> UnitView:
+def change_unit(
+    db: Database, *, by: Standing | None, unit_id: int, name: str, email: str | None, now: datetime
+) -> UnitView:
     """Give a unit a name and an address, or none; raises NotFound, or Conflict when another unit has the name."""
     _check(by)
     name, email = _unit_name(name), optional_email("email", email)
     with db.writing() as session:
-        setup.get_unit(session, unit_id)
+        unit = setup.get_unit(session, unit_id)
+        name_before, email_before = unit.name, unit.email
         if not setup.change_unit(session, unit_id, name=name, email=email):
             raise Conflict(Problem.TAKEN, value=name)
+        changed = [Change("name", name_before, name)] if name != name_before else []
+        changed += [Change("email", None, None)] if email != email_before else []
+        if changed:
+            _tell(session, OfficeAction.UNIT_CHANGED, (Subject.UNIT, unit_id), changed, by=by, now=now)
     return UnitView(unit_id, name, email)
 
 
@@ -91,7 +106,7 @@ def list_kinds(db: Database, *, in_use_only: bool) -> list[KindView]:
     return sorted(views, key=lambda view: norwegian_key(view.name))
 
 
-def add_kind(db: Database, *, by: Standing | None, name: str, word: str | None = None) -> KindView:
+def add_kind(db: Database, *, by: Standing | None, name: str, word: str | None = None, now: datetime) -> KindView:
     """Add a kind; its word is its name unless given. Raises Conflict when another kind goes by either."""
     _check(by)
     name = required_name("name", name, most=KIND_MOST)
@@ -100,10 +115,12 @@ def add_kind(db: Database, *, by: Standing | None, name: str, word: str | None =
         row = setup.add_kind(session, word=word, name=name)
         if row is None:
             raise Conflict(Problem.TAKEN, value=name)
+        added = [Change("word", None, word), Change("name", None, name)]
+        _tell(session, OfficeAction.KIND_ADDED, (Subject.KIND, row.id), added, by=by, now=now)
         return _kind_view(row)
 
 
-def change_kind(db: Database, *, by: Standing | None, kind_id: int, name: str, in_use: bool) -> KindView:
+def change_kind(db: Database, *, by: Standing | None, kind_id: int, name: str, in_use: bool, now: datetime) -> KindView:
     """Rename a kind, and say whether new cases can have it; raises NotFound, or Conflict for another kind's name.
 
     Cases keep the kind they have.
@@ -111,9 +128,14 @@ def change_kind(db: Database, *, by: Standing | None, kind_id: int, name: str, i
     _check(by)
     name = required_name("name", name, most=KIND_MOST)
     with db.writing() as session:
-        word = setup.get_kind(session, kind_id).word
+        kind = setup.get_kind(session, kind_id)
+        word, before = kind.word, {"name": kind.name, "in_use": _yes_or_no(kind.in_use)}
         if not setup.change_kind(session, kind_id, name=name, in_use=in_use):
             raise Conflict(Problem.TAKEN, value=name)
+        after = {"name": name, "in_use": _yes_or_no(in_use)}
+        changed = [Change(field, before[field], after[field]) for field in after if after[field] != before[field]]
+        if changed:
+            _tell(session, OfficeAction.KIND_CHANGED, (Subject.KIND, kind_id), changed, by=by, now=now)
     return KindView(kind_id, word, name, in_use)
 
 
@@ -141,8 +163,11 @@ def add_rule(
             raise InvalidInput.of("valid_from", Problem.RULE_NOT_AFTER, value=valid_from, newest=newest)
         author = None if by is None else by.account_id
         version = setup.add_rule(session, valid_from=valid_from, days=days, roll=roll, created_by=author, now=now)
-    if version is None:
-        raise Conflict(Problem.TAKEN, value=valid_from)
+        if version is None:
+            raise Conflict(Problem.TAKEN, value=valid_from)
+        told = {"valid_from": valid_from.isoformat(), "days": str(days), "roll": roll.value}
+        added = [Change(field, None, value) for field, value in told.items()]
+        _tell(session, OfficeAction.RULE_ADDED, (Subject.RULE, version), added, by=by, now=now)
     return DeadlineRule(version, valid_from, days, roll)
 
 
@@ -152,7 +177,7 @@ def list_closed_days(db: Database) -> dict[date, str]:
         return rules.closed_days(session)
 
 
-def add_closed_day(db: Database, *, by: Standing | None, day: date, name: str) -> None:
+def add_closed_day(db: Database, *, by: Standing | None, day: date, name: str, now: datetime) -> None:
     """Add a day on which the office is closed; raises Conflict when it is one already.
 
     Raises InvalidInput for a day outside the years that the calendar knows.
@@ -163,13 +188,40 @@ def add_closed_day(db: Database, *, by: Standing | None, day: date, name: str) -
     with db.writing() as session:
         if not setup.add_closed_day(session, day=day, name=name):
             raise Conflict(Problem.TAKEN, value=day)
+        _tell(session, OfficeAction.CLOSED_DAY_ADDED, (Subject.CLOSED_DAY, day.isoformat()), [], by=by, now=now)
 
 
-def remove_closed_day(db: Database, *, by: Standing | None, day: date) -> None:
+def remove_closed_day(db: Database, *, by: Standing | None, day: date, now: datetime) -> None:
     """Take a closed day away; raises NotFound."""
     _check(by)
     with db.writing() as session:
         setup.remove_closed_day(session, day)
+        _tell(session, OfficeAction.CLOSED_DAY_REMOVED, (Subject.CLOSED_DAY, day.isoformat()), [], by=by, now=now)
+
+
+def _tell(
+    session: "Session",
+    action: OfficeAction,
+    about: tuple[Subject, int | str],
+    changes: Iterable[Change],
+    *,
+    by: Standing | None,
+    now: datetime,
+) -> None:
+    subject, subject_id = about
+    office_log.tell(
+        session,
+        at=now,
+        action=action,
+        author=office_log.administrator(by),
+        subject=subject,
+        subject_id=subject_id,
+        changes=changes,
+    )
+
+
+def _yes_or_no(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _check(by: Standing | None) -> None:

@@ -40,7 +40,7 @@ def remove() -> ResponseReturnValue:
     day = read_day(request.form.get("day", ""))
     if day is None:
         raise NotFound(Problem.NO_SUCH, what="closed day", value=request.form.get("day", ""))
-    setup.remove_closed_day(office().db, by=visit.standing(), day=day)
+    setup.remove_closed_day(office().db, by=visit.standing(), now=visit.now(), day=day)
     flash("Dagen er slettet.")
     return redirect(url_for("admin.closed_days"), code=303)
 
@@ -48,4 +48,4 @@ def remove() -> ResponseReturnValue:
 def _add(form: ClosedDayForm) -> None:
     day = form.day.data
     assert day is not None, "a form that validated has a date"
-    setup.add_closed_day(office().db, by=visit.standing(), day=day, name=form.name.data)
+    setup.add_closed_day(office().db, by=visit.standing(), now=visit.now(), day=day, name=form.name.data)

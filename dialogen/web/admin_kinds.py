@@ -24,7 +24,7 @@ def kinds() -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     if form.is_submitted() and form.validate():
         try:
-            added = setup.add_kind(office().db, by=visit.standing(), name=form.name.data)
+            added = setup.add_kind(office().db, by=visit.standing(), now=visit.now(), name=form.name.data)
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:
@@ -46,7 +46,9 @@ def kind(kind_id: int) -> ResponseReturnValue:
     if form.is_submitted() and form.validate():
         name, in_use = form.name.data, form.in_use.data
         try:
-            setup.change_kind(office().db, by=visit.standing(), kind_id=kind_id, name=name, in_use=in_use)
+            setup.change_kind(
+                office().db, by=visit.standing(), now=visit.now(), kind_id=kind_id, name=name, in_use=in_use
+            )
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:

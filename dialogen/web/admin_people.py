@@ -98,7 +98,7 @@ def disable(account_id: int) -> ResponseReturnValue:
 @administrator
 def enable(account_id: int) -> ResponseReturnValue:
     """Let an account in again."""
-    accounts.enable_account(office().db, by=visit.standing(), id=account_id)
+    accounts.enable_account(office().db, by=visit.standing(), now=visit.now(), id=account_id)
     flash("Kontoen er åpnet igjen.")
     return redirect(url_for("admin.person", account_id=account_id), code=303)
 

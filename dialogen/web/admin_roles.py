@@ -46,6 +46,8 @@ def remove_role(account_id: int) -> ResponseReturnValue:
     role, unit = request.form.get("role", ""), request.form.get("unit", "")
     if role not in set(Role) or not unit:
         raise NotFound(Problem.NO_SUCH, what="role", value=role)
-    accounts.remove_role(office().db, by=visit.standing(), account_id=account_id, role=Role(role), unit=place_of(unit))
+    accounts.remove_role(
+        office().db, by=visit.standing(), now=visit.now(), account_id=account_id, role=Role(role), unit=place_of(unit)
+    )
     flash("Rollen er tatt bort.")
     return redirect(url_for("admin.person", account_id=account_id), code=303)

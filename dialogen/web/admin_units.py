@@ -24,7 +24,9 @@ def units() -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     if form.is_submitted() and form.validate():
         try:
-            added = setup.add_unit(office().db, by=visit.standing(), name=form.name.data, email=form.email.data)
+            added = setup.add_unit(
+                office().db, by=visit.standing(), now=visit.now(), name=form.name.data, email=form.email.data
+            )
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:
@@ -44,7 +46,9 @@ def unit(unit_id: int) -> ResponseReturnValue:
     if form.is_submitted() and form.validate():
         name, email = form.name.data, form.email.data
         try:
-            setup.change_unit(office().db, by=visit.standing(), unit_id=unit_id, name=name, email=email)
+            setup.change_unit(
+                office().db, by=visit.standing(), now=visit.now(), unit_id=unit_id, name=name, email=email
+            )
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:

@@ -63,7 +63,7 @@ def token_of_today(db: Database) -> tuple[tokens.TokenView, str]:
 
 def test_each_role_is_given_in_each_unit(db: Database, run: Run) -> None:
     for name in ("Kultur", "Natur"):
-        setup.add_unit(db, by=None, name=name, email=None)
+        setup.add_unit(db, by=None, now=clock.now(), name=name, email=None)
     done = add(run, "--role", "handler", "--role", "manager", "--unit", "Kultur", "--unit", "natur")
     assert done.exit_code == 0
     account = accounts.get_account_by_email(db, KARI)
@@ -113,7 +113,7 @@ def test_the_same_address_again_adds_and_prints_no_link_once_there_is_a_password
 
 
 def test_an_unknown_unit_is_told_with_what_to_do_and_nothing_is_made(db: Database, run: Run) -> None:
-    setup.add_unit(db, by=None, name="Kultur", email=None)
+    setup.add_unit(db, by=None, now=clock.now(), name="Kultur", email=None)
     done = add(run, "--role", "handler", "--unit", "Natur")
     assert done.exit_code == 1
     assert done.stderr == (
@@ -128,7 +128,7 @@ def test_no_role_or_an_unknown_one_is_wrong_usage(run: Run, words: list[str]) ->
 
 
 def test_users_are_listed_a_line_each(db: Database, run: Run) -> None:
-    setup.add_unit(db, by=None, name="Kultur", email=None)
+    setup.add_unit(db, by=None, now=clock.now(), name="Kultur", email=None)
     add(run, "--role", "manager", "--unit", "Kultur", email="leder@asker.example")
     add(run, "--role", "admin", "--password-stdin", stdin=PASSWORD)
     assert run(users, "list").stdout.splitlines() == [

@@ -187,7 +187,7 @@ def test_a_scheduler_is_well_until_26_hours_without_a_pass(
 
 def test_the_calendar_says_which_years_it_knows(db: Database, doctor: Program) -> None:
     today = clock.now().date()
-    setup.add_closed_day(db, by=None, day=today + timedelta(days=40), name="Planleggingsdag")
+    setup.add_closed_day(db, by=None, now=clock.now(), day=today + timedelta(days=40), name="Planleggingsdag")
     words = findings(doctor("doctor"))["calendar"]
     assert words.startswith(f"ok knows the public holidays of {today.year} and {today.year + 1}, and 1 local")
 
@@ -216,7 +216,7 @@ def test_an_installation_needs_an_administrator_who_is_not_disabled(db: Database
     make_account(db, "gone@asker.example", roles=((Role.ADMIN, "*"),), disabled=True)
     words = findings(doctor("doctor"))["administrators"]
     assert words.startswith("todo none; run: dialogen users add")
-    accounts.enable_account(db, by=None, email="gone@asker.example")
+    accounts.enable_account(db, by=None, now=clock.now(), email="gone@asker.example")
     assert findings(doctor("doctor"))["administrators"] == "ok 1"
 
 

@@ -141,9 +141,9 @@ def test_only_administrators_change_accounts(db: Database) -> None:
         with pytest.raises(NotAllowed):
             accounts.disable_account(db, by=by, id=account.id, now=NOW)
         with pytest.raises(NotAllowed):
-            accounts.enable_account(db, by=by, id=account.id)
+            accounts.enable_account(db, by=by, now=NOW, id=account.id)
         with pytest.raises(NotAllowed):
-            accounts.remove_role(db, by=by, account_id=account.id, role=Role.HANDLER, unit="*")
+            accounts.remove_role(db, by=by, now=NOW, account_id=account.id, role=Role.HANDLER, unit="*")
     assert accounts.list_accounts(db) == [account]
 
 
@@ -172,7 +172,7 @@ def test_an_enabled_account_comes_in_again_but_its_old_sessions_do_not(db: Datab
     secret = sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
     accounts.disable_account(db, by=None, id=account.id, now=NOW)
     accounts.disable_account(db, by=None, id=account.id, now=NOW)
-    assert accounts.enable_account(db, by=None, id=account.id) == account
+    assert accounts.enable_account(db, by=None, now=NOW, id=account.id) == account
     assert sessions.account_of_session(db, secret=secret, now=NOW) is None
     assert sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
 
@@ -198,21 +198,21 @@ def test_the_last_administrator_can_neither_be_disabled_nor_lose_the_role(db: Da
         accounts.disable_account(db, by=None, id=account.id, now=NOW)
     assert refusal.value.problem is Problem.LAST_ADMINISTRATOR
     with pytest.raises(WrongState):
-        accounts.remove_role(db, by=None, account_id=account.id, role=Role.ADMIN, unit=None)
+        accounts.remove_role(db, by=None, now=NOW, account_id=account.id, role=Role.ADMIN, unit=None)
     assert accounts.find_account(db, account.id) == account
 
 
 def test_one_of_two_administrators_can_go(db: Database) -> None:
     first = add(db, "kari@asker.example", (Role.ADMIN, None))
     second = add(db, "ola@asker.example", (Role.ADMIN, "*"))
-    assert accounts.remove_role(db, by=None, account_id=first.id, role=Role.ADMIN, unit=None).roles == ()
+    assert accounts.remove_role(db, by=None, now=NOW, account_id=first.id, role=Role.ADMIN, unit=None).roles == ()
     with pytest.raises(WrongState):
         accounts.disable_account(db, by=None, id=second.id, now=NOW)
 
 
 def test_one_of_two_admin_roles_of_the_last_administrator_can_go(db: Database) -> None:
     account = add(db, "kari@asker.example", (Role.ADMIN, None), (Role.ADMIN, "*"))
-    left = accounts.remove_role(db, by=None, account_id=account.id, role=Role.ADMIN, unit="*")
+    left = accounts.remove_role(db, by=None, now=NOW, account_id=account.id, role=Role.ADMIN, unit="*")
     assert [role.everywhere for role in left.roles] == [False]
 
 
@@ -232,10 +232,10 @@ def test_two_administrators_who_disable_each_other_leave_one(db: Database) -> No
 def test_a_role_is_taken_away_where_it_was_given(db: Database) -> None:
     unit = make_unit(db, "Kultur")
     account = add(db, "kari@asker.example", (Role.HANDLER, unit), (Role.HANDLER, "*"))
-    left = accounts.remove_role(db, by=None, account_id=account.id, role=Role.HANDLER, unit="Kultur")
+    left = accounts.remove_role(db, by=None, now=NOW, account_id=account.id, role=Role.HANDLER, unit="Kultur")
     assert [role.everywhere for role in left.roles] == [True]
     with pytest.raises(NotFound):
-        accounts.remove_role(db, by=None, account_id=account.id, role=Role.HANDLER, unit=unit)
+        accounts.remove_role(db, by=None, now=NOW, account_id=account.id, role=Role.HANDLER, unit=unit)
 
 
 def test_accounts_are_found_by_number_and_address(db: Database) -> None:

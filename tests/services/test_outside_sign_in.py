@@ -168,7 +168,7 @@ def test_an_administrator_from_elsewhere_may_lose_the_role_but_the_one_made_here
         accounts.disable_account(db, by=by, id=local, now=NOW)
     assert refusal.value.problem is Problem.LAST_ADMINISTRATOR
     with pytest.raises(WrongState):
-        accounts.remove_role(db, by=by, account_id=local, role=Role.ADMIN, unit=None)
+        accounts.remove_role(db, by=by, now=NOW, account_id=local, role=Role.ADMIN, unit=None)
     account = come_in(db, person("D.Senter"))
     assert roles_of(db, account.id) == {("handler", "*", "oidc")}
     assert roles_of(db, local) == {("admin", "-", "local")}

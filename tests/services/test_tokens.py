@@ -189,7 +189,7 @@ def test_a_token_of_a_disabled_account_does_not_work_until_it_is_enabled(db: Dat
     _, secret = issue(db)
     accounts.disable_account(db, by=None, id=account_id, now=NOW)
     assert tokens.bearer(db, secret=secret, today=TODAY, now=NOW) is None
-    accounts.enable_account(db, by=None, id=account_id)
+    accounts.enable_account(db, by=None, now=NOW, id=account_id)
     assert tokens.bearer(db, secret=secret, today=TODAY, now=NOW)
 
 

@@ -47,8 +47,8 @@ def test_a_unit_is_added_and_changed(db: Database, admin: Reader) -> None:
 def test_a_unit_that_cannot_be_is_refused(
     db: Database, admin: Reader, values: dict[str, str], status: int, told: str
 ) -> None:
-    unit = setup.add_unit(db, by=None, name="Idrett", email=None)
-    other = setup.add_unit(db, by=None, name="Kino", email=None)
+    unit = setup.add_unit(db, by=None, now=NOW, name="Idrett", email=None)
+    other = setup.add_unit(db, by=None, now=NOW, name="Kino", email=None)
     assert told in admin.press(admin.get("/admin/units"), "Legg til", status=status, **values).text
     assert told in admin.press(admin.get(f"/admin/units/{other.id}"), "Lagre", status=status, **values).text
     assert setup.list_units(db) == [unit, other]
@@ -75,10 +75,10 @@ def test_a_kind_is_added_and_put_out_of_use(db: Database, admin: Reader) -> None
 
 
 def test_a_kind_that_is_there_already_is_refused(db: Database, admin: Reader) -> None:
-    setup.add_kind(db, by=None, name="Skryt")
+    setup.add_kind(db, by=None, now=NOW, name="Skryt")
     page = admin.press(admin.get("/admin/kinds"), "Legg til", status=409, name="skryt")
     assert "skryt er i bruk fra før." in page.text
-    other = setup.add_kind(db, by=None, name="Annet enn skryt")
+    other = setup.add_kind(db, by=None, now=NOW, name="Annet enn skryt")
     page = admin.press(admin.get(f"/admin/kinds/{other.id}"), "Lagre", status=409, name="SKRYT")
     assert "SKRYT er i bruk fra før." in page.text
 

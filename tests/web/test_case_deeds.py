@@ -9,7 +9,7 @@ from dialogen.database.models import Case
 from dialogen.domain.accounts import Role
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.services import setup
-from tests.factories import TODAY, make_account, make_case, make_unit
+from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.web.conftest import SignIn, reference_of
 from tests.web.pages import Reader
 
@@ -250,9 +250,9 @@ def test_a_date_that_another_corrected_meanwhile_is_named_before_it_is_written_o
 
 def test_whoever_and_whatever_a_case_has_stays_on_its_lists(db: Database, desk: Desk) -> None:
     gone = make_account(db, "gro@asker.example", name="Gro Gått", roles=((Role.HANDLER, desk.unit),), disabled=True)
-    kind = setup.add_kind(db, by=None, name="Skryt")
+    kind = setup.add_kind(db, by=None, now=NOW, name="Skryt")
     path = f"/cases/{reference_of(db, make_case(db, unit_id=desk.unit, handler_id=gone, kind_id=kind.id))}"
-    setup.change_kind(db, by=None, kind_id=kind.id, name="Skryt", in_use=False)
+    setup.change_kind(db, by=None, now=NOW, kind_id=kind.id, name="Skryt", in_use=False)
     assert "Gro Gått" in desk.reader.get(f"{path}/assign").options("handler")
     page = desk.reader.get(f"{path}/correct")
     assert "Skryt" in page.options("kind")
