@@ -7,9 +7,18 @@ from datetime import datetime, time, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from dialogen.extensions import Office
-from dialogen.services import deadline_pass, history_seals, installation, letters
+from dialogen.services import (
+    deadline_pass,
+    forgotten_passwords,
+    history_seals,
+    installation,
+    letters,
+    sessions,
+    throttling,
+)
 from dialogen.services.letters import Stationery
 from dialogen.services.worker import Worker
 
@@ -39,9 +48,21 @@ def send_waiting(office: Office, worker: Worker) -> None:
     letters.send_letters(office.db, post, worker, only_due=True)
 
 
+def send_links(office: Office, worker: Worker) -> None:
+    """Send the links to new passwords that were asked for: somebody is waiting for each."""
+    post = letters.post_for(office.db, office.post, mail_server_named=office.config.mail_server_named)
+    forgotten_passwords.send_links(office.db, post, worker)
+
+
 def forget_old_requests(office: Office, worker: Worker) -> None:
     """Forget the keys of requests that no program repeats any more."""
     installation.forget_old_requests(office.db, now=worker.clock())
+
+
+def forget_old_entries(office: Office, worker: Worker) -> None:
+    """Forget attempts to come in that slow nobody down any more, and sessions and links that were over long ago."""
+    throttling.forget_old_attempts(office.db, now=worker.clock())
+    sessions.forget_over(office.db, now=worker.clock())
 
 
 def seal_history(office: Office, worker: Worker) -> None:
@@ -67,8 +88,21 @@ TIMETABLE = (
     Entry("catch up", {"hour": "6-21", "minute": "*/15"}, make_pass),
     Entry("send waiting letters", {"hour": "6-21", "minute": "*/5"}, send_waiting),
     Entry("forget old requests", {"hour": 5, "minute": 45}, forget_old_requests),
+    Entry("forget old entries", {"hour": 5, "minute": 50}, forget_old_entries),
     Entry("seal history", {"hour": 4, "minute": 15}, seal_history),
 )
+
+
+@dataclass(frozen=True)
+class Beat:
+    """What is done again and again at any hour, and so has no hour that could be missing or doubled."""
+
+    id: str
+    every: timedelta
+    job: Callable[[Office, Worker], None]
+
+
+BEATS = (Beat("send links", timedelta(seconds=20), send_links),)
 
 
 def newest_slot(local: datetime) -> str:
@@ -90,6 +124,9 @@ def build(office: Office, worker: Worker) -> BackgroundScheduler:
         scheduler.add_job(entry.job, CronTrigger(timezone=zone, **entry.when), args=[office, worker], id=entry.id)
         if entry.at_start:
             scheduler.add_job(entry.job, args=[office, worker], id=f"{entry.id} at start")
+    for beat in BEATS:
+        trigger = IntervalTrigger(seconds=int(beat.every.total_seconds()), timezone=zone)
+        scheduler.add_job(beat.job, trigger, args=[office, worker], id=beat.id)
     return scheduler
 
 

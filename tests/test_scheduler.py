@@ -13,15 +13,18 @@ from sqlalchemy import select
 from config import Config
 from dialogen import scheduler
 from dialogen.database.engine import Database
-from dialogen.database.models import Alert, IdempotencyKey, JobRun, Letter
+from dialogen.database.models import Alert, IdempotencyKey, JobRun, Letter, SignInLink, Throttle
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.letters import LetterState
+from dialogen.domain.throttling import Kind
 from dialogen.extensions import Office
 from dialogen.mail.post import Post
-from dialogen.scheduler import TIMETABLE, Entry
-from dialogen.services import tokens
+from dialogen.scheduler import BEATS, TIMETABLE, Entry
+from dialogen.services import sessions, throttling, tokens
+from dialogen.services.forgotten_passwords import ask_for_link
+from dialogen.services.second_steps import LENIENT
 from dialogen.services.worker import Worker
-from tests.factories import make_account, make_case, make_unit
+from tests.factories import BY_HAND, CALLER, make_account, make_case, make_unit
 from tests.mailbox import Mailbox, free_port, post_to
 from tests.passes import Clock, worker
 
@@ -133,7 +136,8 @@ def test_the_newest_slot_is_the_last_morning_that_has_come(local: str, slot: str
 
 def test_the_scheduler_is_built_from_the_timetable_and_looks_at_once(db: Database, office: Office) -> None:
     built = scheduler.build(office, at(MORNING))
-    assert {job.id for job in built.get_jobs()} == {entry.id for entry in TIMETABLE} | {"deadline pass at start"}
+    planned = {entry.id for entry in TIMETABLE} | {beat.id for beat in BEATS}
+    assert {job.id for job in built.get_jobs()} == planned | {"deadline pass at start"}
 
 
 def test_a_pass_of_the_morning_raises_alerts_and_sends_letters(db: Database, office: Office) -> None:
@@ -243,3 +247,37 @@ def test_a_worker_that_is_stopping_begins_no_letter(db: Database, office: Office
     assert LetterState.SENT not in letters(db)
     scheduler.send_waiting(office, worker("next/4/4", clock=clock))
     assert letters(db) == [LetterState.SENT]
+
+
+@pytest.mark.parametrize("hour", [0, 2, 3, 23])
+def test_a_link_to_a_new_password_goes_out_at_any_hour_and_within_a_minute(
+    db: Database, office: Office, hour: int
+) -> None:
+    make_account(db, "kari@asker.example")
+    asked = MORNING.replace(hour=hour)
+    ask_for_link(
+        db,
+        email="kari@asker.example",
+        now=asked,
+        today=WEDNESDAY,
+        caller=CALLER,
+        entry=LENIENT,
+        stationery=scheduler.stationery(office),
+    )
+    beat = next(each for each in BEATS if each.job is scheduler.send_links)
+    assert beat.every <= timedelta(minutes=1)
+    beat.job(office, at(asked + beat.every))
+    assert letters(db) == [LetterState.SENT]
+
+
+def test_attempts_and_sessions_that_are_long_over_are_forgotten(db: Database, office: Office) -> None:
+    throttling.count_attempt(db, kind=Kind.ADDRESS, name="192.0.2.7", now=MORNING, secret_key="k" * 32)
+    link = sessions.make_sign_in_link(db, account_id=make_account(db), now=MORNING, author=BY_HAND)
+    entry = next(each for each in TIMETABLE if each.job is scheduler.forget_old_entries)
+    entry.job(office, at(MORNING + A_DAY))
+    with db.reading() as session:
+        assert session.scalars(select(Throttle)).all() == []
+    assert sessions.account_of_link(db, secret=link, now=MORNING + A_DAY).has_password is False
+    entry.job(office, at(MORNING + 100 * A_DAY))
+    with db.reading() as session:
+        assert session.scalars(select(SignInLink)).all() == []

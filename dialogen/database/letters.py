@@ -50,7 +50,7 @@ def begin_draft(
     letter = Letter(
         recipient=recipient,
         to_address=address,
-        message_id=f"<{secrets.token_hex(16)}@{domain}>",  # no other letter has it (RFC 5322 3.6.4)
+        message_id=_new_message_id(domain),
         morning=morning,
         subject="",
         text="",
@@ -67,6 +67,10 @@ def begin_draft(
     return letter.id
 
 
+def _new_message_id(domain: str) -> str:
+    return f"<{secrets.token_hex(16)}@{domain}>"  # no other letter has it (RFC 5322 3.6.4)
+
+
 def take_abandoned_draft(
     session: Session, *, now: datetime, until: datetime, worker: str, gone: Sequence[str]
 ) -> int | None:
@@ -77,6 +81,44 @@ def take_abandoned_draft(
         return None
     letter.claimed_by, letter.claim_ends_at = worker, until
     return letter.id
+
+
+def add_link_letter(
+    session: Session,
+    *,
+    recipient: str,
+    address: str,
+    domain: str,
+    day: date,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+    link_until: datetime,
+) -> None:
+    """Add a letter that brings a one-time link and waits to be sent at once."""
+    session.add(
+        Letter(
+            recipient=recipient,
+            to_address=address,
+            message_id=_new_message_id(domain),
+            morning=day,
+            subject=subject,
+            text=text,
+            html=html,
+            state=LetterState.WAITING,
+            attempts=0,
+            next_try_at=now,
+            created_at=now,
+            link_until=link_until,
+        )
+    )
+
+
+def has_link_letters(session: Session) -> bool:
+    """Say whether a letter that brings a one-time link is still to be finished."""
+    query = select(Letter.id).where(IS_UNFINISHED, Letter.link_until.is_not(None)).limit(1)
+    return session.scalar(query) is not None
 
 
 def find_in_hand(session: Session, letter_id: int, worker: str) -> Letter | None:
@@ -121,16 +163,19 @@ def claim_next(
     worker: str,
     gone: Sequence[str],
     only_due: bool,
+    with_link: bool = False,
 ) -> Letter | None:
     """Take the next letter for oneself: one that waits, or one whose sender has died or takes too long.
 
-    Of those that wait only one with a number above `after`, so that a round tries each once.
+    Of those that wait only one with a number above `after`, so that a round tries each once. Letters that bring a
+    one-time link are taken `with_link` and not otherwise.
     """
     waiting = and_(IS_WAITING, Letter.id > after)
     waiting = and_(waiting, Letter.next_try_at <= now) if only_due else waiting
     query = (
         select(Letter)
         .where(IS_UNFINISHED, or_(waiting, and_(IS_CLAIMED, _is_abandoned(now, gone))))
+        .where(Letter.link_until.is_not(None) if with_link else Letter.link_until.is_(None))
         .order_by(_BY_NUMBER)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -46,6 +46,9 @@ class Letter(Base):
     finished_at: Mapped[datetime | None]
     #: What the mail server, or the connection to it, last answered.
     last_answer: Mapped[str | None] = mapped_column(String(500))
+    #: Of a letter that brings a one-time link: until when it is sent. Each attempt makes a link of its own and puts it in
+    #: place of the sign for it; the link is never stored.
+    link_until: Mapped[datetime | None]
 
 
 def _is(column: Any, *words: StrEnum) -> ColumnElement[bool]:

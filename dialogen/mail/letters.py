@@ -60,6 +60,11 @@ def deadlines_letter(
     )
 
 
+def new_password_letter(*, link: str, hours: int, municipality: str) -> LetterText:
+    """Write the letter that brings somebody a link to a new password, good for so many hours."""
+    return _letter("new_password", link=link, hours=hours, municipality=municipality)
+
+
 def deadline_words(deadline: date, today: date) -> str:
     """Say in words when a deadline is or was, from the dates alone."""
     left = (deadline - today).days

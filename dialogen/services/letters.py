@@ -14,8 +14,10 @@ from dialogen.domain.accounts import Standing, check_may_administer, may_adminis
 from dialogen.domain.alerts import account_recipient
 from dialogen.domain.errors import Problem, WrongState
 from dialogen.domain.letters import CLAIM_LASTS, LetterState, pause_before_retry
+from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.mail.message import Envelope
 from dialogen.mail.post import Carrier, Delivery, Post, ShowingPost
+from dialogen.services import office_log
 from dialogen.services.alerts import ROWS
 from dialogen.services.worker import Worker
 
@@ -83,7 +85,7 @@ def send_letters(db: "Database", post: Post, worker: Worker, *, only_due: bool) 
     tally, last = SendTally(), 0
     with post.round() as carrier:
         while not worker.is_stopping():
-            letter = _claim(db, worker, after=last, only_due=only_due)
+            letter = claim(db, worker, after=last, only_due=only_due)
             if letter is not None:
                 _send(db, carrier, letter, worker, tally)
                 last = max(last, letter.id)
@@ -94,7 +96,8 @@ def send_letters(db: "Database", post: Post, worker: Worker, *, only_due: bool) 
     return tally
 
 
-def _claim(db: "Database", worker: Worker, *, after: int, only_due: bool) -> Letter | None:
+def claim(db: "Database", worker: Worker, *, after: int, only_due: bool, with_link: bool = False) -> Letter | None:
+    """Take the next letter to send, with a number above `after`; None when none is left."""
     gone = workers_gone(db, worker)
     now = worker.clock()
     with db.writing() as session:
@@ -106,6 +109,7 @@ def _claim(db: "Database", worker: Worker, *, after: int, only_due: bool) -> Let
             worker=worker.name,
             gone=gone,
             only_due=only_due,
+            with_link=with_link,
         )
 
 
@@ -125,24 +129,30 @@ def _send(db: "Database", carrier: Carrier, letter: Letter, worker: Worker, tall
     if dropped is not None:
         tally.dropped += dropped
         return
-    delivery = _carry(carrier, letter)
+    envelope = Envelope(letter.to_address, letter.message_id, letter.subject, letter.text, letter.html)
+    note_delivery(db, letter.id, carry(carrier, letter.id, envelope), worker, tally)
+
+
+def carry(carrier: Carrier, letter_id: int, envelope: Envelope) -> Delivery:
+    """Try to hand a letter over; never raises."""
+    try:
+        return carrier.carry(envelope)
+    except Exception as error:  # one letter that cannot be sent must not keep back the others
+        logger.error("letter %s could not be handed over: %s", letter_id, type(error).__name__)
+        return Delivery(None, type(error).__name__)
+
+
+def note_delivery(db: "Database", letter_id: int, delivery: Delivery, worker: Worker, tally: SendTally) -> None:
+    """Note how an attempt ended, and when the next one is made if there is to be one."""
     if delivery.state is None:
         tally.failed += 1
     else:
         tally.sent += 1
     with db.writing() as session:
-        mine = letter_rows.find_in_hand(session, letter.id, worker.name)
+        mine = letter_rows.find_in_hand(session, letter_id, worker.name)
         if mine is not None:  # else it took so long that another has it now, under the same Message-ID
             _note(mine, delivery, worker.clock())
             tally.given_up += mine.state is LetterState.DEAD
-
-
-def _carry(carrier: Carrier, letter: Letter) -> Delivery:
-    try:
-        return carrier.carry(Envelope(letter.to_address, letter.message_id, letter.subject, letter.text, letter.html))
-    except Exception as error:  # one letter that cannot be sent must not keep back the others
-        logger.error("letter %s could not be handed over: %s", letter.id, type(error).__name__)
-        return Delivery(None, type(error).__name__)
 
 
 def _note(letter: Letter, delivery: Delivery, now: datetime) -> None:
@@ -150,15 +160,18 @@ def _note(letter: Letter, delivery: Delivery, now: datetime) -> None:
     letter.last_answer = delivery.answer[:500]
     pause = pause_before_retry(letter.attempts, refused=delivery.is_refusal)
     if delivery.state is not None:
-        _finish(letter, delivery.state, now)
+        finish(letter, delivery.state, now)
+    elif letter.link_until is not None and (pause is None or now + pause >= letter.link_until):
+        finish(letter, LetterState.DROPPED, now)  # whoever still wants a link asks for another
     elif pause is None:
-        _finish(letter, LetterState.DEAD, now)
+        finish(letter, LetterState.DEAD, now)
     else:
         letter.state, letter.claimed_by, letter.next_try_at = LetterState.WAITING, None, now + pause
     logger.info("letter %s, attempt %s: %s", letter.id, letter.attempts, letter.state)
 
 
-def _finish(letter: Letter, state: LetterState, now: datetime) -> None:
+def finish(letter: Letter, state: LetterState, now: datetime) -> None:
+    """Let a letter be done with, within a transaction."""
     letter.state, letter.claimed_by, letter.finished_at = state, None, now
 
 
@@ -178,7 +191,7 @@ def _drop_if_all_gone(db: "Database", letter_id: int, worker: Worker) -> int | N
             if owed_rows.any_standing(session, letter_id):
                 return None  # a case came back meanwhile
             if len(gone) < ROWS:
-                _finish(mine, LetterState.DROPPED, worker.clock())
+                finish(mine, LetterState.DROPPED, worker.clock())
                 return dropped
 
 
@@ -201,6 +214,14 @@ def send_again(db: "Database", *, letter_id: int, by: Standing, now: datetime) -
         if letter.state is not LetterState.DEAD:
             raise WrongState(Problem.LETTER_NOT_STOPPED)
         letter.state, letter.attempts, letter.next_try_at, letter.finished_at = LetterState.WAITING, 0, now, None
+        office_log.tell(
+            session,
+            at=now,
+            action=OfficeAction.LETTER_RESENT,
+            author=office_log.administrator(by),
+            subject=Subject.LETTER,
+            subject_id=letter.id,
+        )
 
 
 def _view(letter: Letter) -> LetterView:

@@ -34,6 +34,7 @@ HALFWAY_LIFETIME = timedelta(minutes=10)  # between the password and the second 
 LINK_LIFETIME = timedelta(days=7)
 BROWSER_MOST = 200
 
+OVER_KEPT = timedelta(days=90)  # how long it can be seen when somebody was signed in
 
 @dataclass(frozen=True)
 class Visitor:
@@ -137,6 +138,12 @@ def end_session(db: Database, *, secret: str, now: datetime) -> None:
 
 
 def make_sign_in_link(db: Database, *, account_id: int, now: datetime, author: Author) -> str:
+def forget_over(db: Database, *, now: datetime) -> None:
+    """Forget sessions and links that let nobody in any more, three months after they did."""
+    with db.writing() as session:
+        sessions.forget_over(session, before=now - OVER_KEPT)
+
+
     """Return the secret of a new one-time link, good for setting a password within 7 days; raises NotFound.
 
     Earlier links keep working until one of them is used. A disabled account gets none (WrongState).

@@ -68,6 +68,13 @@ def count_attempts(db: "Database", counts: Sequence[Count], *, now: datetime, se
         raise refusal
 
 
+def count_within(
+    session: "Session", *, kind: Kind, name: str, now: datetime, secret_key: str
+) -> TooManyAttempts | None:
+    """Count an attempt within a transaction that must be kept whatever comes of it; returns the refusal, if any."""
+    return _count(session, [(kind, _key(kind, name, secret_key))], now)
+
+
 def note_success(session: "Session", caller: Caller, email: str) -> None:
     """Let the right password of an account take its count away, within the transaction it opens something in.
 

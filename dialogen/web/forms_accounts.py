@@ -13,6 +13,12 @@ class SignInForm(PageForm):
     next = HiddenField()
 
 
+class ForgottenForm(PageForm):
+    """The address to which a link to a new password is sent."""
+
+    email = StringField("E-post", validators=MUST)
+
+
 class PasswordForm(PageForm):
     """The first password of an account."""
 

@@ -287,6 +287,7 @@ def upgrade() -> None:
     op.add_column("api_tokens", sa.Column("name", sa.String(length=100), nullable=True))
     op.add_column("api_tokens", sa.Column("window_began_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("api_tokens", sa.Column("window_count", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("letters", sa.Column("link_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("case_personal", sa.Column("sender_erased_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("case_personal", sa.Column("content_erased_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("memberships") as table:
@@ -306,6 +307,7 @@ def downgrade() -> None:
         table.drop_column("origin")
     op.drop_column("case_personal", "content_erased_at")
     op.drop_column("case_personal", "sender_erased_at")
+    op.drop_column("letters", "link_until")
     op.drop_column("api_tokens", "window_count")
     op.drop_column("api_tokens", "window_began_at")
     op.drop_column("api_tokens", "name")

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dialogen.mail.letters import LetterLine, LetterText, deadline_words, deadlines_letter
+from dialogen.mail.letters import LetterLine, LetterText, deadline_words, deadlines_letter, new_password_letter
 from tests.factories import TODAY
 
 LINE = LetterLine(
@@ -171,3 +171,16 @@ def test_names_from_elsewhere_stay_text_and_stay_in_their_line() -> None:
     assert "(<b>A</b> * 2026-999999), Plan & bygg <script>: frist" in letter.text
     assert "(&lt;b&gt;A&lt;/b&gt; * 2026-999999), Plan &amp; bygg &lt;script&gt;: " in letter.html
     assert "Å &amp; Ø kommune" in letter.html
+
+
+def test_the_letter_about_a_new_password_brings_the_link_and_nothing_of_anybody() -> None:
+    written = new_password_letter(
+        link="https://dialogen.asker.example/sign-in/link/abc", hours=1, municipality="Asker & omegn"
+    )
+    assert written.subject == "Nytt passord i Dialogen"
+    assert "\n\nhttps://dialogen.asker.example/sign-in/link/abc\n\n" in written.text
+    assert "Lenken virker én gang, og i 1 time." in written.text
+    assert "Passordet ditt er det samme som før." in written.text
+    assert "Dialogen i Asker & omegn" in written.text
+    assert 'href="https://dialogen.asker.example/sign-in/link/abc"' in written.html
+    assert "Dialogen i Asker &amp; omegn" in written.html

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, AccountSession, SignInLink
@@ -297,3 +297,25 @@ def test_there_is_no_link_for_nobody_and_none_for_a_disabled_account(db: Databas
         sessions.make_sign_in_link(db, account_id=77, now=NOW, author=BY_HAND)
     with pytest.raises(WrongState, match=r"the account kari@asker\.example is disabled"):
         sessions.make_sign_in_link(db, account_id=make_account(db, EMAIL, disabled=True), now=NOW, author=BY_HAND)
+
+
+def test_sessions_and_links_are_forgotten_three_months_after_they_let_somebody_in(
+    db: Database, kari: accounts.AccountView
+) -> None:
+    ended, used = sign_in(db), sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND)
+    sessions.end_session(db, secret=ended, now=NOW)
+    with db.writing() as session:
+        session.execute(update(SignInLink).values(used_at=NOW))
+    sign_in(db)
+    sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND)
+
+    def left(at: datetime) -> tuple[int, int]:
+        sessions.forget_over(db, now=at)
+        with db.reading() as session:
+            return len(session.scalars(select(AccountSession)).all()), len(session.scalars(select(SignInLink)).all())
+
+    assert used
+    assert left(NOW + sessions.OVER_KEPT) == (2, 2)
+    assert left(NOW + sessions.OVER_KEPT + SECOND) == (1, 1)
+    assert left(NOW + sessions.OVER_KEPT + sessions.LINK_LIFETIME) == (0, 1)
+    assert left(NOW + sessions.OVER_KEPT + sessions.LINK_LIFETIME + SECOND) == (0, 0)
