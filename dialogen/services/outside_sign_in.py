@@ -41,22 +41,24 @@ def begin(provider: "Provider", *, now: datetime, fresh: bool = False) -> tuple[
 
 
 def who_came(
-    provider: "Provider",
-    *,
-    code: str | None,
-    error: str | None,
-    asked: Asked,
-    now: datetime,
-    signed_in_after: datetime | None = None,
+    provider: "Provider", *, code: str, asked: Asked, now: datetime, signed_in_after: datetime | None = None
 ) -> OutsidePerson:
-    """Return who came back with a code; raises NotSignedIn for an error that came instead, and for a false answer."""
+    """Return who came back with a code; raises NotSignedIn for a false answer, and logs what is false about it.
+
+    With `signed_in_after` a service that tells when somebody signed in must tell a later time.
+    """
     try:
-        if not code:
-            raise provider.refusal_of(error)
         return provider.person_of(code, asked, now=now, signed_in_after=signed_in_after)
     except NotSignedIn as refusal:
         security_log.warning("sign-in elsewhere refused: %s", refusal)
         raise
+
+
+def said_no(provider: "Provider", *, error: str | None) -> NotSignedIn:
+    """Return what it means that the service answered with an error instead of a code, and log it."""
+    refusal = provider.refusal_of(error)
+    security_log.warning("sign-in elsewhere refused: %s", refusal)
+    return refusal
 
 
 def way_out(provider: "Provider", *, now: datetime) -> str | None:

@@ -74,15 +74,16 @@ def link() -> ResponseReturnValue:
 def come_back() -> ResponseReturnValue:
     """Take the service's answer: let the person in, or link the account; or say what went wrong."""
     provider = office().provider or abort(404)
+    state, code, error = (request.args.get(name) for name in ("state", "code", "error"))
     try:
-        attempt = oidc_attempts.take(request.args.get("state"), now=visit.now())
+        if error and state is None:  # some services say no without saying to what
+            raise outside_sign_in.said_no(provider, error=error)
+        attempt = oidc_attempts.take(state, now=visit.now())
+        if not code:
+            raise outside_sign_in.said_no(provider, error=error)
+        since = attempt.began_at if attempt.is_to_link else None
         person = outside_sign_in.who_came(
-            provider,
-            code=request.args.get("code"),
-            error=request.args.get("error"),
-            asked=attempt.asked,
-            now=visit.now(),
-            signed_in_after=attempt.began_at if attempt.is_to_link else None,
+            provider, code=code, asked=attempt.asked, now=visit.now(), signed_in_after=since
         )
         return _linked(attempt, person) if attempt.account_id is not None else _let_in(attempt, person)
     except (NotSignedIn, Conflict) as refusal:
@@ -154,5 +155,10 @@ def _linked(attempt: Attempt, person: OutsidePerson) -> ResponseReturnValue:
 def _refused(refusal: DialogenError) -> ResponseReturnValue:
     status = _STATUS.get(refusal.problem, 403)
     security_log.warning("sign-in elsewhere answered with %s: %s", status, refusal.problem.name)
-    heading = "Kontoen er ikke knyttet" if isinstance(refusal, Conflict) else "Du er ikke logget inn"
-    return render_template("accounts/refused.html", heading=heading, sentence=sentence_of(refusal)), status
+    return render_template("accounts/refused.html", heading=_heading(refusal), sentence=sentence_of(refusal)), status
+
+
+def _heading(refusal: DialogenError) -> str:
+    if isinstance(refusal, Conflict):
+        return "Kontoen er ikke knyttet"
+    return "Innloggingen ble ikke fullført" if visit.signed_in() else "Du er ikke logget inn"
