@@ -11,7 +11,7 @@ from flask import Flask
 from dialogen.domain.history import Change
 from dialogen.extensions import office
 from dialogen.files.report_words import LOCALE, count, decimals, figure, percent, short_day
-from dialogen.web import wording
+from dialogen.web import office_words, wording
 
 #: The closed lists of words, by the name that a template calls them.
 LISTS: dict[str, Mapping[Any, str]] = {
@@ -23,6 +23,10 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "role": wording.ROLES,
     "action": wording.ACTIONS,
     "door": wording.DOORS,
+    "scope": wording.SCOPES,
+    "token_state": wording.TOKEN_STATES,
+    "manner": wording.MANNERS,
+    "sight": wording.SIGHTS,
     "letter_state": wording.LETTER_STATES,
     "band": wording.BANDS,
     "status": wording.STATUSES,
@@ -32,6 +36,8 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "list_state": wording.LIST_STATES,
     "item_outcome": wording.ITEM_OUTCOMES,
     "assessment": wording.ASSESSMENTS,
+    "office_action": office_words.OFFICE_ACTIONS,
+    "office_subject": office_words.SUBJECTS,
 }
 
 
@@ -50,6 +56,7 @@ def register(app: Flask) -> None:
         word=word,
         field_name=field_name,
         told=told,
+        office_told=office_words.office_told,
         capital=capital,
     )
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from dialogen.domain.accounts import Role
+from dialogen.domain.access_log import Manner, Sight
+from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.cases import Condition, Step, Stream
 from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
@@ -16,6 +17,7 @@ from dialogen.domain.history import Action, Door
 from dialogen.domain.letters import LetterState
 from dialogen.domain.national_ids import without_national_ids
 from dialogen.domain.retention import ItemOutcome, Keepsake
+from dialogen.domain.tokens import TokenState
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES, short_day
 
 STATES = {
@@ -69,6 +71,38 @@ DOORS = {
     Door.COMMAND_LINE: "fra kommandolinjen",
     Door.DEMO: "som demodata",
     Door.SCHEDULER: "av seg selv",
+}
+SCOPES = {
+    Scope.CASES_READ: "Lese henvendelser",
+    Scope.CASES_WRITE: "Registrere og behandle henvendelser",
+    Scope.STATS_READ: "Hente årsrapporten og måltall",
+}
+TOKEN_STATES = {
+    TokenState.WORKING: "Virker",
+    TokenState.EXPIRED: "Utløpt",
+    TokenState.REVOKED: "Trukket tilbake",
+    TokenState.ACCOUNT_DISABLED: "Virker ikke, kontoen er stengt",
+}
+MANNERS = {
+    Manner.OPENED: "Åpnet",
+    Manner.LISTED: "Så listen",
+    Manner.SEARCHED: "Søkte",
+    Manner.EXPORTED: "Hentet ut",
+    Manner.LOST: "Ikke skrevet ned",
+}
+SIGHTS = {
+    Sight.CASE: "Henvendelse",
+    Sight.CASES: "Henvendelser",
+    Sight.PENDING: "Endringer som venter",
+    Sight.REPORT: "Årsrapport",
+    Sight.LETTERS: "Brev",
+    Sight.PEOPLE: "Personer",
+    Sight.PERSON: "Konto",
+    Sight.TOKENS: "Programnøkler",
+    Sight.SUBJECT: "Alt om én innsender",
+    Sight.OFFICE_LOG: "Endringslogg",
+    Sight.ACCESS_LOG: "Tilgangslogg",
+    Sight.DISPOSAL: "Sletteliste",
 }
 CONDITIONS = {Condition.OPEN: "åpen", Condition.ANSWERED: "besvart", Condition.EXCLUDED: "utelatt"}
 STEPS = {
@@ -219,7 +253,7 @@ _PROBLEMS = {
     Problem.LIST_APPROVED_ALREADY: "Du har godkjent listen. En annen administrator må også godkjenne den.",
     Problem.LIST_CHANGED: "Listen er ikke lenger den som ble godkjent. Ingenting er slettet.",
     Problem.NO_LIST_APPROVED: "Ingen liste er godkjent av {needed} administratorer. Ingenting er slettet.",
-    Problem.PERSON_UNCLEAR: "{value} er for lite til å finne en person.",
+    Problem.PERSON_UNCLEAR: "Det er for lite til å finne én person.",
     Problem.NOT_EMPTY: "Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før.",
     Problem.OUTSIDE_NOT_BEGUN: (
         "Innloggingen ble ikke startet her, eller den er brukt. Begynn på nytt, og bruk samme nettleser hele veien."
@@ -304,14 +338,18 @@ __all__ = [
     "KEEPSAKES",
     "LETTER_STATES",
     "LIST_STATES",
+    "MANNERS",
     "MAY_HOLD_NATIONAL_ID",
     "ROLES",
     "ROLLS",
+    "SCOPES",
     "SENTENCES",
+    "SIGHTS",
     "SIGNS",
     "STATES",
     "STATUSES",
     "STEPS",
     "STREAMS",
+    "TOKEN_STATES",
     "sentence",
 ]
