@@ -112,7 +112,11 @@ def set_up() -> ResponseReturnValue:
             return _show_codes(codes, onward=url_for("second_step.own"))
     offer = _offer(form)
     page = render_template(
-        "accounts/second_step_set_up.html", form=form, offer=offer, picture=qr_code.picture(offer.address)
+        "accounts/second_step_set_up.html",
+        form=form,
+        account=visit.me(),
+        offer=offer,
+        picture=qr_code.picture(offer.address),
     )
     return page, status, headers
 
@@ -132,7 +136,7 @@ def renew_codes() -> ResponseReturnValue:
             status, headers = form.refuse(refusal), headers_of(refusal)
         else:
             return _show_codes(codes, onward=url_for("second_step.own"))
-    return render_template("accounts/second_step_codes_new.html", form=form), status, headers
+    return render_template("accounts/second_step_codes_new.html", form=form, account=visit.me()), status, headers
 
 
 @second_step.route("/account/second-step/remove", methods=["GET", "POST"])
@@ -151,7 +155,7 @@ def take_off() -> ResponseReturnValue:
         else:
             flash("Totrinnsinnloggingen er slått av. Du er logget ut i andre nettlesere.")
             return redirect(url_for("second_step.own"), code=303)
-    return render_template("accounts/second_step_remove.html", form=form), status, headers
+    return render_template("accounts/second_step_remove.html", form=form, account=visit.me()), status, headers
 
 
 def _keys() -> SecretKeys:

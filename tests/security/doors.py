@@ -242,11 +242,34 @@ _FOUR_EYES = {
     ),
 }
 
+_OWN_SECOND_STEP = "/account/second-step"
+_SECOND_STEP = {
+    # Whoever is all the way in is led on; halfway in, they are tried in tests/web/test_second_step.py.
+    ("second_step.enter", "GET"): Door(Rule.SIGNED_IN, "/sign-in/second-step"),
+    ("second_step.enter", "POST"): Door(Rule.SIGNED_IN, "/sign-in/second-step"),
+    ("second_step.enrol", "GET"): Door(Rule.SIGNED_IN, "/sign-in/second-step/new"),
+    ("second_step.enrol", "POST"): Door(Rule.SIGNED_IN, "/sign-in/second-step/new"),
+    ("second_step.own", "GET"): Door(Rule.SIGNED_IN, _OWN_SECOND_STEP),
+    ("second_step.set_up", "GET"): Door(Rule.SIGNED_IN, f"{_OWN_SECOND_STEP}/new"),
+    ("second_step.set_up", "POST"): Door(Rule.SIGNED_IN, f"{_OWN_SECOND_STEP}/new", World.first_code),
+    ("second_step.renew_codes", "GET"): Door(Rule.SIGNED_IN, f"{_OWN_SECOND_STEP}/codes"),
+    ("second_step.renew_codes", "POST"): Door(Rule.SIGNED_IN, f"{_OWN_SECOND_STEP}/codes", World.proof),
+    ("second_step.take_off", "GET"): Door(Rule.SIGNED_IN, f"{_OWN_SECOND_STEP}/remove"),
+    ("second_step.take_off", "POST"): Door(Rule.SIGNED_IN, f"{_OWN_SECOND_STEP}/remove", World.proof),
+    ("admin.second_step", "GET"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/people/{world.lost_second_step()}/second-step"
+    ),
+    ("admin.reset_second_step", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/people/{world.lost_second_step()}/second-step/reset"
+    ),
+    ("privacy.statement", "GET"): Door(Rule.OPEN, "/privacy"),
+}
+
 #: (endpoint, method, door): a route that serves two rules stands twice.
 DOORS: list[tuple[str, str, Door]] = [
     *(
         (*key, door)
-        for part in (_PAGES, _DEEDS, _FOUR_EYES, _REGISTERING, _ADMIN, _API_DOORS)
+        for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, _ADMIN, _API_DOORS)
         for key, door in part.items()
     ),
     (

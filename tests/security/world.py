@@ -21,11 +21,15 @@ from dialogen.domain.letters import LetterState
 from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
 from dialogen.services import tokens
+from dialogen.services.accounts import find_account
 from dialogen.services.identities import identities_of, link_identity
 from dialogen.services.passwords import Hasher
 from dialogen.services.proposals import propose
+from dialogen.services.sealing import SecretKeys
+from dialogen.services.second_step_setup import make_offer
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
+from tests.totp import code_at, give_second_step
 from tests.web.pages import Reader
 
 CHEAP, PASSWORD = Hasher(memory_kib=8, passes=1), "riktig hest batteri stift"
@@ -44,6 +48,7 @@ class World:
     case_id: int = 0
     pending_id: int = 0
     unit_name: str | None = HERE
+    asking: Person = ANONYMOUS
     _numbers: Any = field(default_factory=lambda: count(1))
     _clients: dict[Person, FlaskClient] = field(default_factory=dict)
     _secrets: dict[Person, str] = field(default_factory=dict)
@@ -69,6 +74,7 @@ class World:
 
         `proposed_by` lets a change of it wait, proposed by the person ("me") or by a colleague.
         """
+        self.asking = person
         unit = {Placed.MINE_ABROAD: ABROAD, Placed.UNPLACED: None}.get(placed, HERE)
         mine = self.accounts.get(person, self.colleague)
         handler = mine if placed.is_mine else None if placed.is_free else self.colleague
@@ -138,6 +144,32 @@ class World:
         with self.db.writing() as session:
             session.execute(update(Account).values(password_hash=CHEAP.hash(PASSWORD)))
         return PASSWORD
+
+    @property
+    def _keys(self) -> SecretKeys:
+        return SecretKeys.of(self.app.extensions["dialogen"].config)
+
+    def first_code(self) -> dict[str, str]:
+        """Return what sets up a second step for whoever asks: the password, a key and its first code."""
+        proof = self.everybodys_password()
+        if self.asking is ANONYMOUS:
+            return {"proof": proof}
+        account = find_account(self.db, self.accounts[self.asking])
+        assert account is not None
+        offer = make_offer(self._keys, account=account, issuer="Dialogen", now=NOW)
+        return {"proof": proof, "offered": offer.sealed, "code": code_at(NOW, offer.key)}
+
+    def proof(self) -> dict[str, str]:
+        """Give whoever asks a second step; returns what shows who they are."""
+        if self.asking is not ANONYMOUS:
+            give_second_step(self.db, self.accounts[self.asking], now=NOW, keys=self._keys)
+        return {"proof": self.everybodys_password()}
+
+    def lost_second_step(self) -> int:
+        """Return a new account with a second step."""
+        account_id = self.other
+        give_second_step(self.db, account_id, now=NOW, keys=self._keys)
+        return account_id
 
     def fresh(self, word: str) -> str:
         """Return a name that nothing has yet."""
