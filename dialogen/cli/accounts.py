@@ -12,6 +12,7 @@ from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
 from dialogen.services import accounts, sessions, setup
+from dialogen.services import break_glass as break_glass_accounts
 
 EVERYWHERE = "*"
 
@@ -27,9 +28,15 @@ def users() -> None:
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--unit", "units", multiple=True, help="Where the roles hold; * for all units. Without it: in no unit.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@click.option("--break-glass", is_flag=True, help="Let it sign in here also when people sign in elsewhere (OIDC).")
 @with_appcontext
 def add_user(
-    email: str, name: str | None, roles: tuple[str, ...], units: tuple[str, ...], password_stdin: bool
+    email: str,
+    name: str | None,
+    roles: tuple[str, ...],
+    units: tuple[str, ...],
+    password_stdin: bool,
+    break_glass: bool,
 ) -> None:
     """Add an account for EMAIL, or add roles to the one there is.
 
@@ -47,6 +54,8 @@ def add_user(
         now=now,
         place=office().config.municipality,
     )
+    if break_glass:
+        account = _set_break_glass(email, on=True, now=now)
     click.echo(f"{'added' if created else 'changed'} {_line(account)}")
     if account.disabled:
         click.echo("the account is disabled", err=True)
@@ -88,6 +97,20 @@ def make_link(email: str) -> None:
     _print_link(accounts.get_account_by_email(office().db, email), clock.now())
 
 
+@users.command("break-glass")
+@click.argument("email")
+@click.option("--off", is_flag=True, help="Take it back.")
+@with_appcontext
+def break_glass_user(email: str, off: bool) -> None:
+    """Let EMAIL sign in here with its password also when people sign in elsewhere (OIDC)."""
+    click.echo(f"changed {_line(_set_break_glass(email, on=not off, now=clock.now()))}")
+
+
+def _set_break_glass(email: str, *, on: bool, now: datetime) -> accounts.AccountView:
+    author = Author(None, Door.COMMAND_LINE)
+    return break_glass_accounts.set_break_glass(office().db, email=email, on=on, author=author, now=now)
+
+
 def _check_units(names: tuple[str, ...]) -> None:
     """Say of an unknown unit what to do about it, before anything is made."""
     for name in names:
@@ -119,7 +142,7 @@ def _print_link(account: accounts.AccountView, now: datetime) -> None:
 def _line(account: accounts.AccountView) -> str:
     roles = ", ".join(_role(role) for role in account.roles) or "no role"
     state = "disabled" if account.disabled else "enabled" if account.has_password else "no password yet"
-    return "\t".join((account.email, account.name, roles, state))
+    return "\t".join((account.email, account.name, roles, f"{state}, break-glass" if account.break_glass else state))
 
 
 def _role(role: accounts.RoleView) -> str:

@@ -65,7 +65,9 @@ def doctor(audit: bool, heads: tuple[bytes, ...]) -> None:
         findings: Iterable[Finding] = audits.audit(here.db, known_heads=frozenset(heads), progress=_Terminal())
     else:
         today = clock.today(here.config.timezone)
-        findings = doctors.examine(here.db, here.post, here.config, today=today, now=clock.now())
+        findings = doctors.examine(
+            here.db, here.post, here.config, today=today, now=clock.now(), provider=here.provider
+        )
     is_well = True
     for finding in findings:
         # A mail server may answer over several lines.

@@ -77,11 +77,11 @@ def roles_of(session: Session, account_ids: Collection[int] | None = None) -> li
 
 
 def add_membership(session: Session, account_id: int, *, role: Role, scope: str, unit_id: int | None) -> bool:
-    """Give an account a role; says whether it is new. One that came from elsewhere stays from now on."""
+    """Give an account a role; says whether it is new, or was from elsewhere only and stays from now on."""
     present = find_membership(session, account_id, role=role, scope=scope)
     if present is not None:
-        present.origin = Origin.LOCAL
-        return False
+        was_outside, present.origin = present.origin is Origin.OIDC, Origin.LOCAL
+        return was_outside
     return added(session, MembershipRow(account_id=account_id, role=role, scope=scope, unit_id=unit_id))
 
 

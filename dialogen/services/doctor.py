@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from dialogen import calendar
 from dialogen.database import condition as conditions
-from dialogen.database import job_runs, rules
+from dialogen.database import identities, job_runs, rules
 from dialogen.database import letters as letter_rows
 from dialogen.database.condition import Condition
 from dialogen.domain.letters import LetterState
 from dialogen.domain.staleness import is_stale
 from dialogen.mail.post import Post
+from dialogen.services import outside_roles, outside_sign_in
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from config import Config
+    from config import Config, Oidc
     from dialogen.database.engine import Database
+    from dialogen.oidc.provider import Provider
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,15 @@ class Finding:
     words: str
 
 
-def examine(db: "Database", post: Post, config: "Config", *, today: date, now: datetime) -> Iterator[Finding]:
+def examine(
+    db: "Database",
+    post: Post,
+    config: "Config",
+    *,
+    today: date,
+    now: datetime,
+    provider: "Provider | None" = None,
+) -> Iterator[Finding]:
     """Examine an installation; the findings come as they are made. Never raises for what an installation can be."""
     yield from _settings(config)
     condition = conditions.condition_of(db)
@@ -44,6 +54,11 @@ def examine(db: "Database", post: Post, config: "Config", *, today: date, now: d
         yield _letters(session)
         yield _alerts(session)
         yield _administrators(session)
+    if config.oidc is not None and provider is not None:
+        yield _sign_in_service(provider)
+        with db.reading() as session:
+            yield _app_roles(session, config.oidc)
+            yield _break_glass(session, config)
 
 
 def _settings(config: "Config") -> Iterator[Finding]:
@@ -163,6 +178,33 @@ def _administrators(session: "Session") -> Finding:
     if count == 0:
         return _wrong("administrators", "none; run: dialogen users add EMAIL --name NAME --role admin --unit '*'")
     return _well("administrators", str(count))
+
+
+def _sign_in_service(provider: "Provider") -> Finding:
+    trouble = outside_sign_in.trouble_of(provider)
+    if trouble is not None:
+        return _wrong("sign-in service", f"{provider.registration.issuer}: {trouble}; see the DIALOGEN_OIDC_ settings")
+    return _well("sign-in service", f"{provider.registration.issuer} answers")
+
+
+def _app_roles(session: "Session", oidc: "Oidc") -> Finding:
+    unknown = outside_roles.unknown_units(session, oidc.roles)
+    if unknown:
+        words = f"there is no unit {', '.join(unknown)}, which gives nobody a role; see DIALOGEN_OIDC_ROLES"
+        return _wrong("app roles", words)
+    return _well("app roles", f"{len({grant.app_role for grant in oidc.roles})} give roles here")
+
+
+def _break_glass(session: "Session", config: "Config") -> Finding:
+    to_do = "see docs/sign-in.md, and run: dialogen users break-glass EMAIL"
+    if not identities.count_break_glass(session, with_second_step=False):
+        return _wrong("break-glass", f"no account can sign in when the sign-in service is away; {to_do}")
+    count = identities.count_break_glass(session, with_second_step=config.is_production)
+    if not count:
+        return _wrong(
+            "break-glass", "no such account has set up its second step; sign in once as it at /sign-in?lokalt"
+        )
+    return _well("break-glass", str(count))
 
 
 def _well(subject: str, words: str) -> Finding:

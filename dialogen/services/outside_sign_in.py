@@ -61,6 +61,15 @@ def said_no(provider: "Provider", *, error: str | None) -> NotSignedIn:
     return refusal
 
 
+def trouble_of(provider: "Provider") -> str | None:
+    """Ask the service for its addresses and keys; returns what is wrong, None when it answers as it should."""
+    try:
+        provider.check()
+    except NotSignedIn as refusal:
+        return str(refusal)
+    return None
+
+
 def way_out(provider: "Provider", *, now: datetime) -> str | None:
     """Return where the browser goes to sign out there too, None when there is no such place; raises NotSignedIn."""
     return provider.way_out(now=now)
