@@ -126,6 +126,7 @@ def _server(host: str, port: int) -> waitress.server.BaseWSGIServer:
             host=host,
             port=port,
             threads=THREADS,
+            ident=None,  # which server this is, and of which version, is nobody's business
             # The application itself reads what proxies say, as far as the settings trust them.
             clear_untrusted_proxy_headers=office().config.proxies == 0,
         )

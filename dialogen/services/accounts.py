@@ -42,7 +42,7 @@ def add_account(
 
     A role is given in a unit by name or number, in all (`*`), or in none (None). A new account needs a name; on an
     old one a name or a password that is given replaces the one it had, and a new password ends its sessions and
-    one-time links. A disabled account stays disabled. `by` is None for the command line, whose user owns the
+    one-time links; becoming administrator ends its sessions too. A disabled account stays disabled. `by` is None for the command line, whose user owns the
     installation. `place` is the municipality, which is as easily guessed in a password as the person's name.
     """
     _check(by)
@@ -55,6 +55,9 @@ def add_account(
     with db.writing() as session:
         account, created, changed = _made_or_found(session, address, named, now)
         given = [(role, where) for role, where in roles if _give(session, account.id, role, where)]
+        if any(role is Role.ADMIN for role, _ in given):
+            # More may be asked of administrators at sign-in than was when these were opened.
+            sessions.end_sessions(session, account.id, now=now)
         if kept is not None:
             replace_password(session, account, kept, now=now)
         view = view_of(session, account)

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 import urllib.request
@@ -163,6 +164,14 @@ def test_a_second_one_on_its_port_says_so_and_changes_nothing(first: Served) -> 
     assert done.code == 1
     assert done.refusal == f"port {first.port} of 127.0.0.1 is taken by another program; choose another with --port"
     assert (first.folder / "dialogen.sqlite3").read_bytes() == before
+
+
+def test_it_does_not_tell_which_server_it_is(first: Served) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{first.port}/healthz", timeout=PATIENCE) as answer:
+        assert "Server" not in answer.headers
+    with socket.create_connection(("127.0.0.1", first.port), timeout=PATIENCE) as line:
+        line.sendall(b"NONSENSE\r\n\r\n")
+        assert b"waitress" not in line.recv(10_000)
 
 
 def test_asked_to_stop_it_ends_with_all_its_processes(ended: Ending) -> None:

@@ -229,6 +229,15 @@ def test_two_administrators_who_disable_each_other_leave_one(db: Database) -> No
         assert sorted(pool.map(disable, pair)) == [False, True]
 
 
+def test_whoever_becomes_administrator_signs_in_anew(db: Database) -> None:
+    add(db, "kari@asker.example", (Role.HANDLER, "*"), password=PASSWORD)
+    secret = sessions.sign_in(db, email="kari@asker.example", password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
+    add(db, "kari@asker.example", (Role.MANAGER, "*"))
+    assert sessions.account_of_session(db, secret=secret, now=NOW)
+    add(db, "kari@asker.example", (Role.ADMIN, "*"))
+    assert sessions.account_of_session(db, secret=secret, now=NOW) is None
+
+
 def test_a_role_is_taken_away_where_it_was_given(db: Database) -> None:
     unit = make_unit(db, "Kultur")
     account = add(db, "kari@asker.example", (Role.HANDLER, unit), (Role.HANDLER, "*"))
