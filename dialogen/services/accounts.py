@@ -42,8 +42,9 @@ def add_account(
 
     A role is given in a unit by name or number, in all (`*`), or in none (None). A new account needs a name; on an
     old one a name or a password that is given replaces the one it had, and a new password ends its sessions and
-    one-time links; becoming administrator ends its sessions too. A disabled account stays disabled. `by` is None for the command line, whose user owns the
-    installation. `place` is the municipality, which is as easily guessed in a password as the person's name.
+    one-time links; becoming administrator ends its sessions too. A disabled account stays disabled. `by` is None for
+    the command line, whose user owns the installation. `place` is the municipality, which is as easily guessed in a
+    password as the person's name.
     """
     _check(by)
     address = checked_email("email", email)
