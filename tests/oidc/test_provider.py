@@ -16,6 +16,7 @@ from dialogen.domain.errors import NotSignedIn, Problem
 from dialogen.domain.outside import Asked, Identity, OutsidePerson
 from dialogen.oidc.metadata import SECONDS
 from dialogen.oidc.provider import Provider
+from tests.national_ids import MADE_UP
 from tests.oidc.conftest import our_side
 from tests.oidc.crooked import (
     CLIENT_ID,
@@ -212,6 +213,25 @@ def test_the_one_audience_may_stand_in_a_list_and_its_party_be_named(
 ) -> None:
     crooked.claims = claims
     assert come(crooked, provider).identity.subject == SUBJECT
+
+
+@pytest.mark.parametrize(
+    ("subject", "problem"),
+    [
+        ("x" * 256, Problem.OUTSIDE_NOT_BELIEVED),
+        ("kåre", Problem.OUTSIDE_NOT_BELIEVED),
+        ("a\x00b", Problem.OUTSIDE_NOT_BELIEVED),
+        (MADE_UP, Problem.OUTSIDE_MISCONFIGURED),
+    ],
+    ids=["long", "not ascii", "nul", "national identity number"],
+)
+def test_a_subject_that_cannot_be_kept_is_refused_untold(
+    crooked: Crooked, provider: Provider, subject: str, problem: Problem
+) -> None:
+    crooked.claims = {"sub": subject}
+    refusal = refused(crooked, provider)
+    assert refusal.problem is problem
+    assert subject not in str(refusal)
 
 
 def test_an_issuer_that_differs_by_a_slash_is_another(crooked: Crooked, provider: Provider) -> None:

@@ -13,11 +13,13 @@ import time_machine
 
 from dialogen import clock
 from dialogen.database.engine import Database
+from dialogen.database.sessions import end_sessions
 from dialogen.domain.accounts import Role
 from dialogen.domain.history import Author, Door
-from dialogen.services import accounts, break_glass, sessions
+from dialogen.services import accounts, break_glass, identities, sessions
 from dialogen.services.passwords import Hasher
 from tests.factories import make_account, make_unit
+from tests.oidc.crooked import crooked_provider
 from tests.oidc.served import SERVICE, Browser, Served, link_on, served, words
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, ProviderProcess, provider_process
 from tests.services.outside import roles_of, told
@@ -236,6 +238,22 @@ def test_who_is_signed_in_links_the_account_by_a_fresh_sign_in(
     assert "En administrator kan løse den fra igjen." in words(browser.get("/account"))
     come_in(Browser(browser.address), service)
     assert roles_of(db, account) == {("admin", "*", "local"), ("handler", "*", "oidc")}
+
+
+def test_whose_session_ended_meanwhile_is_not_linked(db: Database, browser: Browser, service: ProviderProcess) -> None:
+    account = add_local(db, "glass@asker.example", Role.ADMIN, glass=True)
+    sign_in_here(browser, "glass@asker.example")
+    back = service.sign_in(browser.set_out(link_on(browser.get("/account"), f"Knytt til {SERVICE}")), "kari")
+    with db.writing() as session:
+        end_sessions(session, account, now=clock.now())
+    assert "Innloggingen ble ikke startet her" in refused(browser, back, 400)
+    assert identities.identities_of(db, account) == []
+
+
+def test_a_service_without_a_place_to_sign_out_is_left_by_closing_the_browser(db: Database, tmp_path: Path) -> None:
+    with crooked_provider() as crooked, served(crooked.issuer, tmp_path) as application:
+        page = Browser(application.on(db).address).get("/sign-out/oidc")
+    assert f"{SERVICE} har ingen side for å logge ut. Lukk nettleseren." in words(page)
 
 
 def test_an_identity_of_another_account_is_not_linked(db: Database, browser: Browser, service: ProviderProcess) -> None:

@@ -11,7 +11,7 @@ from tests.factories import NOW
 
 ISSUER = "https://login.asker.example/tenant/v2.0"
 TABLE = read_table(
-    "D.Admin=admin; D.Leder.Skole=manager:skole; D.Leder.Skole=handler:Skole; D.Senter=handler:*; D.Borte=handler:Borte"
+    "D.Admin=admin; D.Leder.Skole=manager:skole; D.Leder.Skole=handler:Skole; D.Senter=handler:*; D.Skranke=handler:*; D.Borte=handler:Borte"
 )
 
 

@@ -4,15 +4,19 @@ import logging
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from dialogen.database import accounts as queries
+from dialogen.database import identities as identity_rows
 from dialogen.database.engine import Database
-from dialogen.database.models import Account, AccountSession
+from dialogen.database.models import Account, AccountSession, SignInLink
 from dialogen.domain.accounts import Role, Stage
 from dialogen.domain.errors import Conflict, DialogenError, NotAllowed, NotFound, NotSignedIn, Problem, WrongState
 from dialogen.domain.history import Author, Door
 from dialogen.services import break_glass, identities, sessions
 from dialogen.services.second_steps import EntryRules
 from tests.factories import NOW, make_account, standing
+from tests.meanwhile import meanwhile
 from tests.services.entry import BY_COMMAND, CALLER, CHEAP, EMAIL, PASSWORD, add_person
 from tests.services.outside import come_in, counts, person, roles_of, told
 
@@ -84,6 +88,38 @@ def test_a_one_time_link_is_not_used_up_by_somebody_it_cannot_link(db: Database)
     with pytest.raises(Conflict):
         identities.link_by_secret(db, secret=secret, identity=person().identity, now=NOW)
     identities.link_by_secret(db, secret=secret, identity=person(subject="right").identity, now=NOW)
+
+
+def test_of_two_who_use_a_link_at_once_one_is_linked(db: Database) -> None:
+    secret = make_link(db, make_account(db))
+
+    def use(session: Session) -> None:
+        row = session.scalars(select(SignInLink)).one()
+        queries.lock_account(session, row.account_id)
+        row.used_at = NOW
+
+    def second() -> Problem:
+        with pytest.raises(NotSignedIn) as refusal:
+            identities.link_by_secret(db, secret=secret, identity=person().identity, now=NOW)
+        return refusal.value.problem
+
+    assert meanwhile(db, use, second) is Problem.LINK_SPENT
+    assert counts(db) == (1, 0)
+
+
+def test_of_two_accounts_linked_at_once_to_one_identity_one_is(db: Database) -> None:
+    first, other = make_account(db), make_account(db)
+
+    def second() -> Problem:
+        with pytest.raises(Conflict) as refusal:
+            link(db, other)
+        return refusal.value.problem
+
+    taken = meanwhile(
+        db, lambda session: identity_rows.add_identity(session, first, person().identity, now=NOW), second
+    )
+    assert taken is Problem.OUTSIDE_TAKEN
+    assert counts(db) == (2, 1)
 
 
 def unlink(db: Database, account_id: int, identity_id: int, by: tuple[Role, str] = (Role.ADMIN, "-")) -> None:

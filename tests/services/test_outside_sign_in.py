@@ -125,7 +125,7 @@ def test_without_a_name_the_address_stands_for_it(db: Database) -> None:
 
 def test_roles_become_what_the_table_says_at_every_sign_in(db: Database, school: int) -> None:
     account = come_in(db, person("D.Leder.Skole"))
-    come_in(db, person("D.Senter"))
+    come_in(db, person("D.Senter", "D.Skranke"))
     assert roles_of(db, account.id) == {("handler", "*", "oidc")}
     assert [action for action, _ in told(db)].count("role_taken") == 2
     before = told(db)
@@ -138,8 +138,9 @@ def test_roles_given_here_stay(db: Database, school: int) -> None:
     with db.writing() as session:
         for scope, unit_id in (("*", None), (str(school), school)):
             queries.add_membership(session, account.id, role=Role.HANDLER, scope=scope, unit_id=unit_id)
-    come_in(db, person())
-    assert roles_of(db, account.id) == {("handler", "*", "local"), ("handler", str(school), "local")}
+    for app_roles in ((), ("D.Senter",), ()):
+        come_in(db, person(*app_roles))
+        assert roles_of(db, account.id) == {("handler", "*", "local"), ("handler", str(school), "local")}
 
 
 def test_who_has_lost_every_role_is_out_with_every_session(db: Database) -> None:
