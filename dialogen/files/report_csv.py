@@ -12,9 +12,9 @@ from decimal import Decimal
 from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.reports import Tally, YearlyReport
 from dialogen.files import report_words as words
+from dialogen.files.csv_out import BYTE_ORDER_MARK, harmless
 
 WHOLE = "all"  # level and key of the row for the whole
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the machine's old code page
 
 _HEADERS = {
     "indicator": "indikator",
@@ -74,8 +74,8 @@ def _row(
         "status": report.status.value,
         "stream": report.stream.value,
         "level": level,
-        "key": _harmless(key),
-        "label": _harmless(label),
+        "key": harmless(key),
+        "label": harmless(label),
         "received": tally.received,
         "matured": tally.matured,
         "on_time": tally.on_time,
@@ -112,11 +112,6 @@ def _point(value: Decimal | None) -> str:
 
 def _comma(value: Decimal | None) -> str:
     return _point(value).replace(".", ",")
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _written(headers: list[str], rows: list[_Row], *, delimiter: str) -> str:

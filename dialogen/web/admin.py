@@ -4,6 +4,8 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogen.web import (
+    admin_access,
+    admin_changes,
     admin_closed_days,
     admin_identities,
     admin_kinds,
@@ -12,6 +14,7 @@ from dialogen.web import (
     admin_roles,
     admin_rules,
     admin_second_step,
+    admin_tokens,
     admin_units,
 )
 from dialogen.web.access import administrator
@@ -35,3 +38,6 @@ admin_kinds.add_routes(admin)
 admin_rules.add_routes(admin)
 admin_closed_days.add_routes(admin)
 admin_retention.add_routes(admin)
+admin_changes.add_routes(admin)
+admin_tokens.add_routes(admin)
+admin_access.add_routes(admin)

@@ -72,6 +72,7 @@ def person(account_id: int) -> ResponseReturnValue:
 
 
 @administrator
+@looks_at(Sight.PERSON, by="account_id")
 def make_link(account_id: int) -> ResponseReturnValue:
     """Make a new link and show it, this once."""
     return _show_link(get_person(account_id))

@@ -3,9 +3,11 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dialogen.domain.access_log import Sight
 from dialogen.domain.accounts import Role
 from dialogen.domain.errors import NotFound, Problem
 from dialogen.extensions import office
+from dialogen.looks import looks_at
 from dialogen.services import accounts, setup
 from dialogen.web import visit
 from dialogen.web.access import administrator
@@ -20,6 +22,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 @administrator
+@looks_at(Sight.PERSON, by="account_id")
 def give_role(account_id: int) -> ResponseReturnValue:
     """Give an account one more role."""
     person = get_person(account_id)

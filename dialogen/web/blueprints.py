@@ -17,6 +17,7 @@ from dialogen.web.own_account import own_account
 from dialogen.web.privacy import privacy
 from dialogen.web.reports import reports
 from dialogen.web.second_step import second_step
+from dialogen.web.tokens import tokens
 
 BLUEPRINTS = (
     home,
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     own_account,
     forgotten_passwords,
     second_step,
+    tokens,
     oidc,
     cases,
     reports,

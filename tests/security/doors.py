@@ -76,8 +76,30 @@ _PAGES = {
         lambda world: {"present": world.everybodys_password(), "password": "gul traktor over fjorden"},
         ends=True,
     ),
-    ("own_account.end_session", "POST"): Door(Rule.SIGNED_IN, "/account/sessions/999999/end"),
-    ("own_account.end_others", "POST"): Door(Rule.SIGNED_IN, "/account/sessions/end-others"),
+    ("own_account.end_session", "GET"): Door(Rule.SIGNED_IN, "/account/sessions/999999/end"),
+    ("own_account.end_session", "POST"): Door(
+        Rule.SIGNED_IN,
+        "/account/sessions/999999/end",
+        lambda world: {"present": world.everybodys_password()},
+    ),
+    ("own_account.end_others", "GET"): Door(Rule.SIGNED_IN, "/account/sessions/end-others"),
+    ("own_account.end_others", "POST"): Door(
+        Rule.SIGNED_IN,
+        "/account/sessions/end-others",
+        lambda world: {"present": world.everybodys_password()},
+    ),
+    ("tokens.own", "GET"): Door(Rule.SIGNED_IN, "/account/tokens"),
+    ("tokens.own", "POST"): Door(
+        Rule.SIGNED_IN,
+        "/account/tokens",
+        lambda world: {
+            "name": "Portalen",
+            "scopes": "stats:read",
+            "expires_on": "2026-12-31",
+            "present": world.everybodys_password(),
+        },
+    ),
+    ("tokens.revoke", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/account/tokens/{world.own_token()}/revoke"),
     ("oidc.start", "GET"): Door(Rule.OPEN, "/sign-in/oidc"),
     ("oidc.claim", "GET"): Door(Rule.OPEN, "/sign-in/link/ukjent/oidc"),
     ("oidc.come_back", "GET"): Door(Rule.OPEN, "/sign-in/oidc/callback"),
@@ -93,6 +115,13 @@ _PAGES = {
 
 _ADMIN = {
     ("admin.front", "GET"): Door(Rule.ADMINISTER, "/admin"),
+    ("admin.access", "GET"): Door(Rule.ADMINISTER, "/admin/access"),
+    ("admin.download_access", "GET"): Door(Rule.ADMINISTER, "/admin/access/csv-excel"),
+    ("admin.tokens", "GET"): Door(Rule.ADMINISTER, "/admin/tokens"),
+    ("admin.revoke_token", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/tokens/{world.token_of(world.other)}/revoke"
+    ),
+    ("admin.changes", "GET"): Door(Rule.ADMINISTER, "/admin/changes"),
     ("admin.closed_days", "GET"): Door(Rule.ADMINISTER, "/admin/closed-days"),
     ("admin.closed_days", "POST"): Door(
         Rule.ADMINISTER, "/admin/closed-days", lambda world: {"day": world.later_day(), "name": "Stengt"}

@@ -139,6 +139,17 @@ class World:
             email = session.get_one(Account, self.accounts[person]).email
         return tokens.issue_token(self.db, email=email, scopes=scopes, expires_on=None, today=TODAY, now=NOW)[1]
 
+    def token_of(self, account_id: int) -> int:
+        """Return the number of a new token of an account."""
+        with self.db.reading() as session:
+            email = session.get_one(Account, account_id).email
+        given = {"scopes": [Scope.STATS_READ], "expires_on": None, "today": TODAY, "now": NOW}
+        return tokens.issue_token(self.db, email=email, **given)[0].id  # type: ignore[arg-type]
+
+    def own_token(self) -> int:
+        """Return the number of a new token of whoever asks."""
+        return 999999 if self.asking is ANONYMOUS else self.token_of(self.accounts[self.asking])
+
     def everybodys_password(self) -> str:
         """Give everybody the same password, and return it."""
         with self.db.writing() as session:
