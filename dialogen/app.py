@@ -1,6 +1,7 @@
 """The roof: puts the parts together. create_app builds the application, main is the console script."""
 
 import importlib.util
+import logging
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -64,6 +65,7 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
         static_folder=str(resource_root().joinpath("dialogen", "static")),
     )
     _settle(app, config)
+    logging.getLogger("werkzeug").addFilter(log_lines.without_requests)
     post = post or SmtpPost(Mail(app), config.mail_sender, name=f"Dialogen i {config.municipality}")
     app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post, _provider(config))
     app.extensions["dialogen.trail"] = Trail()

@@ -50,6 +50,11 @@ def without_address(record: logging.LogRecord) -> bool:
     return True
 
 
+def without_requests(record: logging.LogRecord) -> bool:
+    """Leave out what werkzeug's server, the one of `flask run`, tells of each request: its whole address."""
+    return " - - [" not in str(record.msg)
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     seen: set[int] = set()
     current: BaseException | None = error
