@@ -81,6 +81,8 @@ def test_no_more_is_kept_than_fits_and_the_log_tells_how_much_it_lacks(db: Datab
     with db.reading() as session:
         lines = session.execute(select(AccessEntry.action, AccessEntry.subject, AccessEntry.shown)).all()
     assert [tuple(line) for line in lines] == [("opened", "case", 0)] * 3 + [("lost", "access_log", 3)]
+    Trail(most=0).add(db, later(11))
+    assert len(shown(db)) == 4
 
 
 def test_what_the_log_refuses_fails_nobody_and_stands_in_nobodys_way(

@@ -72,6 +72,26 @@ def test_what_was_beyond_the_limit_is_taken_from_the_minutes_that_follow() -> No
     assert [row.let_in(crowd[0], at, 20) for at in (61, 121, 181, 241)] == [0, 0, 3, 10]
 
 
+def test_a_minute_that_another_process_began_is_followed() -> None:
+    row, one, other = Row(), Meter(10), Meter(10)
+    row.let_in(one, 0, 1)
+    assert row.let_in(other, 5, 4) == 4, "not written before ten seconds are over"
+    row.let_in(one, 61, 6)
+    row.let_in(one, 71, 1)
+    assert row.kept.window_count == 7
+    assert row.ask(other, 72) == (True, 2, 49), "what it had counted in the minute before is over"
+
+
+def test_two_processes_that_begin_a_minute_at_once_agree_on_the_one_that_is_written() -> None:
+    row, one, other = Row(), Meter(10), Meter(10)
+    for at in (0, 11, 22, 33, 44, 55):
+        row.let_in(one, at, 1)
+    assert [row.let_in(one, 60.1, 1), row.let_in(other, 60.2, 2)] == [1, 2]
+    row.ask(one, 65.1)
+    assert (row.kept.window_began_at, row.kept.window_count) == (NOW + 60.1 * SECOND, 2)
+    assert row.ask(other, 66) == (True, 5, 55), "the two of the other process, and its own three"
+
+
 def test_what_a_busy_database_did_not_take_is_written_later() -> None:
     row, meter = Row(), Meter(20)
     row.is_busy = True
