@@ -65,7 +65,7 @@ def fill(
     day = told_on or answered_on or LONG_AGO
     at = datetime.combine(day, time(12), OSLO)
     with db.writing() as session:
-        session.add(CasePersonal(case_id=case_id, **SENDER, **CONTENT))
+        session.merge(CasePersonal(case_id=case_id, **SENDER, **CONTENT))
         history.add_event(
             session,
             case_id,

@@ -12,6 +12,7 @@ from dialogen.cli.reports import report
 from dialogen.cli.retention import retention
 from dialogen.cli.second_steps import reseal_second_steps, reset_second_step
 from dialogen.cli.serve import database, run
+from dialogen.cli.subject import subject
 from dialogen.cli.tokens import api_tokens
 from dialogen.cli.units import units
 
@@ -24,6 +25,7 @@ COMMANDS: tuple[click.Command, ...] = (
     report,
     retention,
     run_scheduler,
+    subject,
     units,
     users,
 )

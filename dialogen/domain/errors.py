@@ -93,7 +93,7 @@ class Problem(StrEnum):
     LIST_APPROVED_ALREADY = "you have approved this list already; another administrator must approve it too"
     LIST_CHANGED = "list {value} is not what was approved: its digest is another one; nothing was disposed of"
     NO_LIST_APPROVED = "no list is approved by {needed} administrators and waits to be run; nothing was disposed of"
-    PERSON_UNCLEAR = "{value} is too little to find a person by"
+    PERSON_UNCLEAR = "is too little to find one person by"
     NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"
     OUTSIDE_NOT_BEGUN = "this sign-in was not begun here, or has been used; begin again in the same browser"
     OUTSIDE_TOO_LATE = "this sign-in took too long; begin again"

@@ -4,15 +4,18 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write text as UTF-8 without touching its line ends; raises OSError when that cannot be done."""
+def write_whole(path: Path, text: str, *, private: bool = False) -> None:
+    """Write text as UTF-8 without touching its line ends; raises OSError when that cannot be done.
+
+    A `private` file can be read by its owner alone.
+    """
     target = path.resolve()  # what a link points to, not the link
     if target.exists() and not target.is_file():
         target.write_bytes(text.encode())  # a device or a pipe: nothing to put in its place
         return
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with part.open("xb") as stream:
+        with open(part, "xb", opener=_for_the_owner_alone if private else None) as stream:
             stream.write(text.encode())
             stream.flush()
             os.fsync(stream.fileno())
@@ -20,3 +23,7 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+
+
+def _for_the_owner_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -58,7 +58,8 @@ def test_the_console_knows_the_contracts_commands_and_no_others(dialogen: Progra
     listed = dialogen("--help").out.partition("Commands:\n")[2]
     names = {line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2] != " "}
     assert names == {
-        "check-deadlines", "db", "doctor", "import", "report", "retention", "run", "scheduler", "tokens", "units", "users",
+        "check-deadlines", "db", "doctor", "import", "report", "retention", "run", "scheduler",
+        "subject", "tokens", "units", "users",
     }  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from dialogen.domain.errors import InvalidInput, NotAllowed, NotFound
 from dialogen.domain.history import Author, Door
 from dialogen.domain.retention import Keepsake
 from dialogen.services import disposal_lists, retention
-from tests.factories import NOW, TODAY, make_account, make_case, standing
+from tests.factories import NOW, TODAY, make_account, standing
+from tests.many_cases import add_cases
 from tests.shelf import LONG_AGO, approve, count, fill, make_admin, plan, planned
 
 Item = tuple[str, int | None, date]
@@ -106,7 +107,7 @@ def test_what_is_due_is_listed_by_case_and_type(db: Database) -> None:
 def test_open_cases_young_ones_and_empty_ones_are_not_listed(db: Database) -> None:
     fill(db, answered_on=None)
     fill(db, answered_on=TODAY - timedelta(days=700))
-    make_case(db, received_on=LONG_AGO, answered_on=LONG_AGO)
+    add_cases(db, [{"received_on": LONG_AGO, "answered_on": LONG_AGO}])
     assert plan(db) is None
     assert count(db, DisposalList) == 0
     assert count(db, DisposalItem) == 0
