@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
-from dialogen.domain.accounts import Role
+from dialogen.domain.access_log import Manner, Sight
+from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Step, Stream
 from dialogen.domain.deadlines import Roll, State
 from dialogen.domain.errors import Problem
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Door
 from dialogen.domain.letters import LetterState
+from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.reports import Band, Breakdown, Status
-from dialogen.web import wording
+from dialogen.domain.tokens import TokenState
+from dialogen.web import office_words, wording
 from dialogen.web.filters import LISTS
 
 WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
@@ -34,6 +37,12 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Status, wording.STATUSES),
     (Roll, wording.ROLLS),
     (Breakdown, wording.BREAKDOWNS),
+    (Scope, wording.SCOPES),
+    (TokenState, wording.TOKEN_STATES),
+    (Manner, wording.MANNERS),
+    (Sight, wording.SIGHTS),
+    (OfficeAction, office_words.OFFICE_ACTIONS),
+    (Subject, office_words.SUBJECTS),
 ]
 
 
@@ -61,7 +70,8 @@ def test_the_templates_know_only_lists_that_are_whole() -> None:
 
 def test_every_field_the_history_tells_of_has_a_name() -> None:
     told = {"received_on", "due_on", "answered_on", "extended_to", "replied_on", "stream", "unit", "handler"}
-    told |= {"kind", "channel", "exclusion", "source", "external_reference", "rule_version"} | PERSONAL_FIELDS - {"note", "reason"}
+    told |= {"kind", "channel", "exclusion", "source", "external_reference", "rule_version"}
+    told |= PERSONAL_FIELDS - {"note", "reason"}
     assert told <= set(wording.FIELDS)
 
 
