@@ -51,6 +51,12 @@ def test_new_codes_demand_the_password_or_a_code(db: Database, kari: AccountView
     assert len(done) == 10
 
 
+def test_there_are_no_recovery_codes_without_a_second_step(db: Database) -> None:
+    with pytest.raises(WrongState) as refused:
+        recovery_codes(db, add_person(db))
+    assert refused.value.problem is Problem.NO_SECOND_STEP
+
+
 def offer_to(account: AccountView) -> second_step_setup.Offer:
     return second_step_setup.make_offer(KEYS, account=account, issuer="Dialogen i Asker kommune", now=NOW)
 

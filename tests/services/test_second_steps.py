@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from dialogen.database import accounts
+from dialogen.database import sessions as session_rows
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, AccountSession, RecoveryCode, SecondStep
 from dialogen.domain.accounts import Stage
@@ -16,6 +19,7 @@ from dialogen.services import second_step_entry, second_steps, sessions
 from dialogen.services.account_views import AccountView
 from dialogen.services.sealing import SecretKeys
 from tests.factories import NOW, make_account
+from tests.meanwhile import meanwhile
 from tests.services.entry import (
     CALLER,
     CHEAP,
@@ -184,6 +188,18 @@ def test_of_processes_with_the_same_recovery_code_one_enters(db: Database, kari:
 
 def test_of_processes_with_the_same_session_one_enters(db: Database, kari: AccountView) -> None:
     assert in_processes(db, [sign_in(db)] * 3, code_at(NOW)) == ["entered", "refused", "refused"]
+
+
+def test_a_session_that_is_ended_while_its_code_is_looked_at_stays_ended(db: Database, kari: AccountView) -> None:
+    waiting = sign_in(db)
+
+    def shut_out(session: Session) -> None:
+        accounts.lock_account(session, kari.id)
+        session_rows.end_sessions(session, kari.id, now=NOW)
+
+    with pytest.raises(NotSignedIn) as refused:
+        meanwhile(db, shut_out, lambda: take(db, code_at(NOW), waiting))
+    assert refused.value.problem is Problem.SIGN_IN_OVER
 
 
 def test_each_recovery_code_opens_once(db: Database, kari: AccountView) -> None:

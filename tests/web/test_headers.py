@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from werkzeug.test import create_environ, run_wsgi_app
 
 from config import Config
 from dialogen import guards
@@ -195,6 +196,13 @@ def test_in_production_a_request_for_another_name_is_refused(production: FlaskCl
 )
 def test_in_production_the_own_name_and_this_machine_are_answered(production: FlaskClient, host: str) -> None:
     assert production.get("/sign-in", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["[::1::2]", "[", "", "a b"])
+def test_in_production_a_name_that_is_none_is_refused(guarded: Flask, host: str) -> None:
+    asked = create_environ("/sign-in") | {"HTTP_HOST": host}  # past the client, which stumbles over it
+    _, status, _ = run_wsgi_app(guarded.wsgi_app, asked, buffered=True)
+    assert status == "400 BAD REQUEST"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])

@@ -1,5 +1,6 @@
 """The second step in a browser: the way in, setting one up, the own page, and the reset by an administrator."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -31,11 +32,13 @@ def keys(app: Flask) -> SecretKeys:
 
 
 @pytest.fixture
-def in_production(app: Flask) -> None:
+def in_production(app: Flask) -> Iterator[None]:
     """Let the application demand what an installation in production demands."""
     office: Office = app.extensions["dialogen"]
     config: Config = replace(office.config, env="production", base_url="http://localhost")
     app.extensions["dialogen"] = replace(office, config=config)
+    yield
+    app.extensions["dialogen"] = office  # the application is the whole run's
 
 
 def add_person(db: Database, role: Role = Role.HANDLER) -> int:
@@ -218,6 +221,13 @@ def test_a_key_shown_long_ago_is_replaced(db: Database, nobody: Reader) -> None:
         assert new != key
         page = nobody.press(page, "Slå på totrinnsinnlogging", code=code_at(late, new), proof=PASSWORD)
         assert page.heading == "Gjenopprettingskoder"
+
+
+def test_there_are_no_new_codes_for_what_is_not_set_up(db: Database, nobody: Reader) -> None:
+    add_person(db)
+    show_password(nobody)
+    page = nobody.press(nobody.get("/account/second-step/codes"), "Lag nye koder", proof=PASSWORD, status=409)
+    assert "Kontoen har ikke totrinnsinnlogging." in page.text
 
 
 def test_whoever_signs_in_elsewhere_is_told_to_need_nothing_here(signed_in: SignIn) -> None:
