@@ -14,6 +14,7 @@ from dialogen.services import office_log, throttling
 from dialogen.services.account_views import AccountView, view_of
 from dialogen.services.accounts import replace_password
 from dialogen.services.passwords import STANDARD, Hasher, check_new_password
+from dialogen.services.second_steps import EntryRules
 from dialogen.services.sessions import idle_limit, open_session
 from dialogen.services.throttling import Caller
 
@@ -54,14 +55,7 @@ def change_password(
     TooManyAttempts as a sign-in does, with which its attempts are counted. `place` as in `accounts.add_account`.
     """
     check_new_password(password, about=(account.name, account.email, place), year=now.year)
-    counts = throttling.password_counts(caller, account.email)
-    throttling.count_attempts(db, counts, now=now, secret_key=caller.secret_key)
-    with db.reading() as session:
-        found = accounts.find_account(session, account.id)
-        kept = None if found is None else found.password_hash
-    if not hasher.is_right(present, kept):
-        security_log.warning("change of password refused: wrong present password")
-        raise InvalidInput.of("present", Problem.PASSWORD_WRONG)
+    kept = _proved(db, account, present, caller, now, hasher)
     renewed = hasher.hash(password)
     with db.writing() as session:
         locked = accounts.lock_account(session, account.id)
@@ -72,6 +66,35 @@ def change_password(
         opened = open_session(session, locked, now, browser=caller.browser, stage=Stage.FULL)
         _tell(session, OfficeAction.PASSWORD_SET, account.id, author=author, now=now)
     return opened
+
+
+def uses_password(account: AccountView, entry: EntryRules) -> bool:
+    """Say whether an account has a password that opens something."""
+    return account.has_password and (account.break_glass or not entry.only_break_glass)
+
+
+def prove_password(
+    db: "Database", *, account: AccountView, present: str, now: datetime, caller: Caller, hasher: Hasher = STANDARD
+) -> None:
+    """Let the account that is signed in show that it knows its password; raises as `change_password` does."""
+    _proved(db, account, present, caller, now, hasher)
+    with db.writing() as session:
+        throttling.note_success(session, caller, account.email)
+
+
+def _proved(
+    db: "Database", account: AccountView, present: str, caller: Caller, now: datetime, hasher: Hasher
+) -> str | None:
+    """Return the hash of the present password, which this is."""
+    counts = throttling.password_counts(caller, account.email)
+    throttling.count_attempts(db, counts, now=now, secret_key=caller.secret_key)
+    with db.reading() as session:
+        found = accounts.find_account(session, account.id)
+        kept = None if found is None else found.password_hash
+    if not hasher.is_right(present, kept):
+        security_log.warning("a wrong present password on the account page")
+        raise InvalidInput.of("present", Problem.PASSWORD_WRONG)
+    return kept
 
 
 def open_sessions(db: "Database", *, account: AccountView, this: int | None, now: datetime) -> list[SessionView]:

@@ -122,6 +122,7 @@ def own() -> ResponseReturnValue:
         "accounts/own.html",
         account=account,
         sessions=[(each, browser_in_words(each.browser)) for each in opened],
+        uses_password=own_account.uses_password(account, entry_rules()),
         idle=sessions.idle_limit(account.standing),
         lifetime=sessions.SESSION_LIFETIME,
     )

@@ -25,6 +25,12 @@ class PasswordForm(PageForm):
     password = PasswordField("Nytt passord", validators=MUST)
 
 
+class ProofForm(PageForm):
+    """The present password, to show that it is the owner who sits there."""
+
+    present = PasswordField("Passordet ditt", validators=MUST)
+
+
 class ChangePasswordForm(PageForm):
     """Another password for whoever shows that they know the present one."""
 

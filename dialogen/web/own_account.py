@@ -1,5 +1,7 @@
 """One's own way in: another password, and ending sessions that are open elsewhere."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,9 +11,10 @@ from dialogen.extensions import office
 from dialogen.services import own_account as own
 from dialogen.web import visit
 from dialogen.web.access import signed_in
-from dialogen.web.accounts import open_door
+from dialogen.web.accounts import entry_rules, open_door
 from dialogen.web.errors import headers_of
-from dialogen.web.forms_accounts import ChangePasswordForm
+from dialogen.web.forms import PageForm
+from dialogen.web.forms_accounts import ChangePasswordForm, ProofForm
 
 own_account = Blueprint("own_account", __name__, url_prefix="/account")
 
@@ -40,25 +43,63 @@ def password() -> ResponseReturnValue:
             open_door(opened)
             flash("Passordet er byttet. Andre steder der du var logget inn, er du nå logget ut.")
             return redirect(url_for("accounts.own"), code=303)
-    page = render_template("accounts/password.html", form=form, account=visit.me(), least=PASSWORD_LEAST)
+    page = render_template(
+        "accounts/password.html",
+        form=form,
+        account=visit.me(),
+        uses_password=own.uses_password(visit.me(), entry_rules()),
+        least=PASSWORD_LEAST,
+    )
     return page, status, headers
 
 
-@own_account.post("/sessions/<int:session_id>/end")
+@own_account.route("/sessions/<int:session_id>/end", methods=["GET", "POST"])
 @signed_in
 def end_session(session_id: int) -> ResponseReturnValue:
-    """End one of the reader's sessions; ending this one leads to the sign-in page."""
-    own.end_own_session(office().db, account_id=visit.me().id, session_id=session_id, now=visit.now())
-    flash("Innloggingen er avsluttet.")
-    return redirect(url_for("accounts.own"), code=303)
+    """Ask for the password, and end one of the reader's sessions."""
+
+    def end() -> None:
+        own.end_own_session(office().db, account_id=visit.me().id, session_id=session_id, now=visit.now())
+
+    return _after_proof(end, heading="Avslutt innloggingen", done="Innloggingen er avsluttet.")
 
 
-@own_account.post("/sessions/end-others")
+@own_account.route("/sessions/end-others", methods=["GET", "POST"])
 @signed_in
 def end_others() -> ResponseReturnValue:
-    """End all of the reader's sessions but this one."""
+    """Ask for the password, and end all of the reader's sessions but this one."""
     here = visit.signed_in()
     assert here is not None, "the guard of this route lets nobody in who is not signed in"
-    own.end_other_sessions(office().db, account_id=here.account.id, this=here.session_id, now=visit.now())
-    flash("Du er logget ut alle andre steder.")
-    return redirect(url_for("accounts.own"), code=303)
+
+    def end() -> None:
+        own.end_other_sessions(office().db, account_id=here.account.id, this=here.session_id, now=visit.now())
+
+    return _after_proof(end, heading="Logg ut alle andre steder", done="Du er logget ut alle andre steder.")
+
+
+def _after_proof(end: Callable[[], None], *, heading: str, done: str) -> ResponseReturnValue:
+    """Show the form, or end sessions once the reader has shown who they are (OWASP ASVS 5, 7.5.2).
+
+    Whoever signs in elsewhere has no password to show here, and only confirms.
+    """
+    asks = own.uses_password(visit.me(), entry_rules())
+    form, headers = ProofForm() if asks else PageForm(), {}
+    status = 422 if form.is_submitted() else 200
+    if form.is_submitted() and form.validate():
+        try:
+            if asks:
+                own.prove_password(
+                    office().db,
+                    account=visit.me(),
+                    present=form.present.data,
+                    now=visit.now(),
+                    caller=visit.caller(),
+                )
+        except (InvalidInput, TooManyAttempts) as refusal:
+            status, headers = form.refuse(refusal), headers_of(refusal)
+        else:
+            end()
+            flash(done)
+            return redirect(url_for("accounts.own"), code=303)
+    page = render_template("accounts/end_sessions.html", form=form, asks=asks, heading=heading, account=visit.me())
+    return page, status, headers

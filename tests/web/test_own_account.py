@@ -53,7 +53,13 @@ def test_a_session_elsewhere_can_be_ended(nobody: Reader, kari: int) -> None:
     elsewhere = Reader(nobody.app, nobody.db)
     sign_in(nobody)
     sign_in(elsewhere, browser=SAFARI)
-    page = nobody.press(nobody.get("/account"), "Avslutt Safari på iPhone, logget inn 11.02.2026 kl. 06.30")
+    page = nobody.get("/account")
+    (link,) = page.all("a", aria_label="Avslutt Safari på iPhone, logget inn 11.02.2026 kl. 06.30")
+    page = nobody.get(link.get("href", ""))
+    page = nobody.press(page, "Avslutt innloggingen", status=422, present="feil")
+    assert page.links()["Passordet ditt: Dette er ikke passordet du har nå."] == "#present"
+    assert elsewhere.get("/cases").heading == "Henvendelser"
+    page = nobody.press(page, "Avslutt innloggingen", present=PASSWORD)
     assert "Innloggingen er avsluttet." in page.text
     assert "iPhone" not in page.text
     assert elsewhere.get("/cases").heading == "Logg inn"
@@ -64,16 +70,27 @@ def test_all_others_can_be_ended_at_once(nobody: Reader, kari: int) -> None:
     others = [Reader(nobody.app, nobody.db) for _ in range(2)]
     for reader in (nobody, *others):
         sign_in(reader)
-    page = nobody.press(nobody.get("/account"), "Logg ut alle andre steder")
+    page = nobody.get(nobody.get("/account").links()["Logg ut alle andre steder"])
+    page = nobody.press(page, "Logg ut alle andre steder", present=PASSWORD)
     assert "Du er logget ut alle andre steder." in page.text
     assert [reader.get("/cases").heading for reader in others] == ["Logg inn", "Logg inn"]
     assert "Logg ut alle andre steder" not in nobody.get("/account").text
 
 
-def test_ending_ones_own_session_leads_to_the_sign_in_page(nobody: Reader, kari: int) -> None:
+def test_whoever_has_no_password_here_only_confirms(signed_in: SignIn) -> None:
+    reader = signed_in((Role.HANDLER, "*"))
+    page = reader.get("/account/sessions/end-others")
+    assert not page.all("input", type="password")
+    assert "Du er logget ut alle andre steder." in reader.press(page, "Logg ut alle andre steder").text
+
+
+def test_guessing_the_password_where_sessions_are_ended_is_slowed_down(nobody: Reader, kari: int) -> None:
     sign_in(nobody)
-    page = nobody.press(nobody.get("/account"), "Avslutt")
-    assert page.heading == "Logg inn"
+    page = nobody.get("/account/sessions/end-others")
+    for _ in range(LIMITS[Kind.ACCOUNT].attempts):
+        nobody.press(page, "Logg ut alle andre steder", status=422, present="feil")
+    page = nobody.press(page, "Logg ut alle andre steder", status=429, present=PASSWORD)
+    assert page.headers["Retry-After"] == "900"
 
 
 def test_a_session_ended_in_one_process_opens_nothing_in_another(nobody: Reader, kari: int, tmp_path: Path) -> None:
@@ -83,7 +100,7 @@ def test_a_session_ended_in_one_process_opens_nothing_in_another(nobody: Reader,
     there = Reader(other_process, nobody.db)
     there.client._cookies = nobody.client._cookies
     assert there.get("/cases").heading == "Henvendelser"
-    nobody.press(nobody.get("/account"), "Avslutt")
+    nobody.press(nobody.get("/account"), "Logg ut")
     assert there.get("/cases").heading == "Logg inn"
     other_process.extensions["dialogen"].db.dispose()
 
@@ -120,7 +137,7 @@ def test_a_change_gives_the_browser_another_cookie(nobody: Reader, kari: int) ->
 def test_whoever_has_no_password_is_offered_none(signed_in: SignIn) -> None:
     reader = signed_in((Role.HANDLER, "*"))
     assert "Bytt passord" not in reader.get("/account").links()
-    assert "Du har ikke noe passord i Dialogen." in reader.get("/account/password").text
+    assert "Du logger ikke inn med passord i Dialogen." in reader.get("/account/password").text
 
 
 def test_an_administrator_signs_a_person_out_everywhere(nobody: Reader, kari: int, signed_in: SignIn) -> None:
