@@ -11,6 +11,7 @@ from dialogen.database.models import Account
 from dialogen.domain.accounts import Stage, Standing, may_administer
 from dialogen.domain.errors import NotSignedIn, Problem, WrongState
 from dialogen.domain.history import Author, Door
+from dialogen.domain.national_ids import without_national_ids
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.throttling import Kind
 from dialogen.services import office_log, throttling
@@ -33,8 +34,8 @@ SEEN_AGAIN_AFTER = timedelta(minutes=1)  # reading a page must not always write
 HALFWAY_LIFETIME = timedelta(minutes=10)  # between the password and the second step
 LINK_LIFETIME = timedelta(days=7)
 BROWSER_MOST = 200
-
 OVER_KEPT = timedelta(days=90)  # how long it can be seen when somebody was signed in
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -137,13 +138,13 @@ def end_session(db: Database, *, secret: str, now: datetime) -> None:
         sessions.end_session(session, secret_hash(secret), now=now)
 
 
-def make_sign_in_link(db: Database, *, account_id: int, now: datetime, author: Author) -> str:
 def forget_over(db: Database, *, now: datetime) -> None:
     """Forget sessions and links that let nobody in any more, three months after they did."""
     with db.writing() as session:
         sessions.forget_over(session, before=now - OVER_KEPT)
 
 
+def make_sign_in_link(db: Database, *, account_id: int, now: datetime, author: Author) -> str:
     """Return the secret of a new one-time link, good for setting a password within 7 days; raises NotFound.
 
     Earlier links keep working until one of them is used. A disabled account gets none (WrongState).
@@ -219,6 +220,6 @@ def open_session(session: "Session", account: Account, now: datetime, *, browser
         now=now,
         expires_at=now + (SESSION_LIFETIME if stage is Stage.FULL else HALFWAY_LIFETIME),
         stage=stage,
-        browser=browser and browser[:BROWSER_MOST],
+        browser=browser and without_national_ids(browser)[:BROWSER_MOST],
     )
     return secret
