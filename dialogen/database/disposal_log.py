@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from dialogen.database.models import Case, Disposal
+from dialogen.database.models import Base, Case, Disposal
 from dialogen.domain.retention import Keepsake
 
 
@@ -42,7 +42,7 @@ def add_disposals(
         for keepsake, case_id, count in erased
     ]
     if rows:
-        session.execute(insert(Disposal), rows)
+        session.execute(insert(Base.metadata.tables[Disposal.__tablename__]), rows)
 
 
 def disposals(session: Session, list_id: int | None, *, after: int, limit: int) -> list[DisposalRow]:

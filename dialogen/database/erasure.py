@@ -12,6 +12,8 @@ from dialogen.database.kept import CONTENT_COLUMNS, SENDER_COLUMNS
 from dialogen.database.models import Case, CasePersonal, EventText, ImportRow
 from dialogen.domain.retention import CONTENT_FIELDS, SENDER_FIELDS, Keepsake
 
+# No object of these rows is at hand in the session, so that none need be looked for and brought in line.
+_ROWS_ALONE: dict[str, Any] = {"execution_options": {"synchronize_session": False}}
 _TRUNCATE_WAIT_MS = 200  # how long others may be kept waiting for the journal to be emptied
 
 
@@ -31,15 +33,17 @@ def empty_journal(db: Database) -> None:
 
 def erase(session: Session, keepsake: Keepsake, case_ids: Sequence[int], *, at: datetime) -> None:
     """Erase one type of data of cases; from now on none of it is put in again, but for new notes."""
-    session.execute(delete(EventText).where(EventText.case_id.in_(case_ids), _is_of(keepsake)))
+    session.execute(delete(EventText).where(EventText.case_id.in_(case_ids), _is_of(keepsake)), **_ROWS_ALONE)
     if keepsake is Keepsake.NOTES:
         return
     _add_missing_rows(session, case_ids)
     empty: dict[Any, Any] = dict.fromkeys(_columns_of(keepsake))
     stamp = CasePersonal.sender_erased_at if keepsake is Keepsake.SENDER else CasePersonal.content_erased_at
-    session.execute(update(CasePersonal).where(CasePersonal.case_id.in_(case_ids)).values(empty | {stamp: at}))
+    erased = update(CasePersonal).where(CasePersonal.case_id.in_(case_ids)).values(empty | {stamp: at})
+    session.execute(erased, **_ROWS_ALONE)
     if keepsake is Keepsake.CONTENT:
-        session.execute(update(ImportRow).where(ImportRow.case_id.in_(case_ids)).values(subject_digest=None))
+        forgotten = update(ImportRow).where(ImportRow.case_id.in_(case_ids)).values(subject_digest=None)
+        session.execute(forgotten, **_ROWS_ALONE)
 
 
 def _columns_of(keepsake: Keepsake) -> list[Any]:

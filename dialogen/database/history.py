@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from dialogen.database.models import Account, Case, CaseEvent, EventText
+from dialogen.database.models import Account, Base, Case, CaseEvent, EventText
 from dialogen.domain.chains import BEGINNING, canonical, case_digest, stamp, stored
 from dialogen.domain.history import Action, Author, Change
 
@@ -25,7 +26,8 @@ def add_event(
 
     The case must be new or locked by the caller: the line is chained to the one before it.
     """
-    event = _chained(session.get_one(Case, case_id), at=at, action=action, author=author, changes=changes)
+    case = session.get_one(Case, case_id)
+    event = CaseEvent(**_next_line(case, at=at, action=action, author=author, changes=changes))
     session.add(event)
     session.flush()
     for field, text in (texts or {}).items():
@@ -37,30 +39,33 @@ def add_events(
     session: Session, told: Iterable[tuple[Case, Iterable[Change]]], *, at: datetime, action: Action, author: Author
 ) -> None:
     """Add a line to the history of each of many cases, which the caller has locked; together, not one by one."""
-    session.add_all([_chained(case, at=at, action=action, author=author, changes=changes) for case, changes in told])
-    session.flush()
+    lines = [_next_line(case, at=at, action=action, author=author, changes=changes) for case, changes in told]
+    if lines:
+        session.execute(insert(Base.metadata.tables[CaseEvent.__tablename__]), lines)
 
 
-def _chained(case: Case, *, at: datetime, action: Action, author: Author, changes: Iterable[Change]) -> CaseEvent:
+def _next_line(
+    case: Case, *, at: datetime, action: Action, author: Author, changes: Iterable[Change]
+) -> dict[str, Any]:
     """Return a case's next line of history; from now on it is the case's newest."""
-    event = CaseEvent(
-        case_id=case.id,
-        at=at,
-        action=action.value,
-        door=author.door.value,
-        actor_id=author.account_id,
-        changes=stored(changes),
-    )
-    event.digest = case.history_digest = case_digest(
+    line: dict[str, Any] = {
+        "case_id": case.id,
+        "at": at,
+        "action": action.value,
+        "door": author.door.value,
+        "actor_id": author.account_id,
+        "changes": stored(changes),
+    }
+    line["digest"] = case.history_digest = case_digest(
         case.history_digest or BEGINNING,
         reference=case.reference,
         at=stamp(at),
-        action=event.action,
-        door=event.door,
-        actor_id=event.actor_id,
-        changes=canonical(event.changes),
+        action=line["action"],
+        door=line["door"],
+        actor_id=line["actor_id"],
+        changes=canonical(line["changes"]),
     )
-    return event
+    return line
 
 
 def events_of(session: Session, case_id: int) -> list[tuple[CaseEvent, str | None]]:
