@@ -1,25 +1,27 @@
-"""What is said to a database while something is done."""
+"""What a deed asks of the database, as somebody sees it who measures how long an answer takes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 from sqlalchemy import event
 
 from dialogen.database.engine import Database
 
 
-@contextmanager
-def counted(db: Database) -> Iterator[list[str]]:
-    """Give the list of statements, as it grows; what opens and ends a transaction is not among them."""
-    said: list[str] = []
+def statements(db: Database, deed: Callable[[], object]) -> list[str]:
+    """Return the first words of each statement that a deed makes, in their order, with its commits."""
+    seen: list[str] = []
 
-    def keep(*heard: Any) -> None:
-        if not heard[2].startswith(("BEGIN", "SET LOCAL")):
-            said.append(heard[2])
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(" ".join(statement.split()[:3]))
 
-    event.listen(db.engine, "before_cursor_execute", keep)
+    def commit(_connection: object) -> None:
+        seen.append("commit")
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, "commit", commit)
     try:
-        yield said
+        deed()
     finally:
-        event.remove(db.engine, "before_cursor_execute", keep)
+        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(db.engine, "commit", commit)
+    return seen

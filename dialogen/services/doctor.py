@@ -88,6 +88,10 @@ def _wrong_settings(config: "Config") -> list[tuple[bool, str]]:
             "DIALOGEN_MAIL_USERNAME and DIALOGEN_MAIL_PASSWORD belong together; set both or none",
         ),
         (
+            config.is_production and not is_local and config.proxies == 0,
+            "all clients look like the proxy and are slowed down together; set DIALOGEN_PROXIES to how many there are",
+        ),
+        (
             is_in_clear,
             "the mail password would travel in the clear; set DIALOGEN_MAIL_USE_TLS or DIALOGEN_MAIL_USE_SSL",
         ),

@@ -21,7 +21,7 @@ LANES = 1
 #: Of zxcvbn's scores from 0 to 4: at least 10^8 guesses, and 10^6 for what is not a word that anybody knows.
 LEAST_SCORE, LEAST_SCORE_OF_REST = 3, 2
 MOST_ESTIMATED = 72  # signs; zxcvbn takes no more
-#: Signs that zxcvbn takes for the same letter. It tries all combinations, which for all of them takes half a minute.
+#: Signs that zxcvbn takes for the same letter. It tries all combinations: with all of them for ten seconds.
 _ALIKE = str.maketrans("{[<|+", "(((!7")
 _one_at_a_time = threading.Lock()  # zxcvbn keeps the words about a person in a place that all threads share
 

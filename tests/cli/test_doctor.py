@@ -87,7 +87,7 @@ def test_an_installation_that_is_well_ends_with_0(db: Database, doctor: Program,
     add_administrator(db)
     start(db, hours_ago=100)
     make_pass_ended(db, hours_ago=2)
-    done = doctor("doctor", ENV="production", SECRET_KEY=A_SECRET)
+    done = doctor("doctor", ENV="production", SECRET_KEY=A_SECRET, PROXIES="1")
     assert done.code == 0, done.out
     assert done.err == ""
     assert all(line.startswith("ok    ") for line in done.out.splitlines())
@@ -111,6 +111,7 @@ def test_a_database_is_named_with_its_kind_and_schema(db: Database, doctor: Prog
         ({"BASE_URL": ""}, "set DIALOGEN_BASE_URL"),
         ({"MAIL_SENDER": ""}, "set DIALOGEN_MAIL_SENDER"),
         ({"MAIL_USERNAME": "dialogen"}, "DIALOGEN_MAIL_PASSWORD"),
+        ({"ENV": "production", "SECRET_KEY": A_SECRET}, "set DIALOGEN_PROXIES"),
         ({"MAIL_USERNAME": "dialogen", "MAIL_PASSWORD": "riktig hest"}, "in the clear"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

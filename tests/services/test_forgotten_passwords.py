@@ -2,12 +2,11 @@
 
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, Base, Letter, OfficeEvent, SignInLink
@@ -24,6 +23,7 @@ from dialogen.services.second_steps import LENIENT, EntryRules
 from tests.factories import CALLER, NOW, TODAY, make_account, standing
 from tests.mailbox import Mailbox, free_port, post_to
 from tests.passes import STATIONERY, Clock, worker
+from tests.statements import statements
 
 CHEAP = Hasher(memory_kib=8, passes=1)
 EMAIL = "kari@asker.example"
@@ -138,26 +138,6 @@ def test_where_people_sign_in_elsewhere_only_a_break_glass_account_gets_a_link(d
         session.get_one(Account, kari).break_glass = True
     ask(db, entry=elsewhere)
     assert len(stored(db)) == 1
-
-
-def statements(db: Database, deed: Callable[[], object]) -> list[str]:
-    """Return the kinds of statements that a deed asks of the database, with its commits."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(" ".join(statement.split()[:3]))
-
-    def commit(_connection: object) -> None:
-        seen.append("commit")
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    event.listen(db.engine, "commit", commit)
-    try:
-        deed()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-        event.remove(db.engine, "commit", commit)
-    return seen
 
 
 def test_an_unknown_address_costs_the_same_transactions_as_a_known_one(db: Database, kari: int) -> None:

@@ -14,6 +14,7 @@ from dialogen.domain.errors import InvalidInput, NotFound, NotSignedIn, Problem,
 from dialogen.services import accounts, sessions
 from dialogen.services.passwords import Hasher
 from tests.factories import BY_HAND, CALLER, NOW, make_account
+from tests.statements import statements
 
 CHEAP = Hasher(memory_kib=8, passes=1)
 PASSWORD = "riktig hest batteri stift"
@@ -104,6 +105,23 @@ def test_disabled_accounts_and_those_without_a_password_are_refused_alike(
         with pytest.raises(NotSignedIn) as refusal:
             sessions.sign_in(db, email=email, password=PASSWORD, now=NOW, caller=CALLER, hasher=hasher)
         assert (refusal.value.problem, hasher.checks) == (Problem.WRONG_SIGN_IN, 1)
+
+
+def test_no_refusal_asks_more_of_the_database_than_another(db: Database, kari: accounts.AccountView) -> None:
+    make_account(db, "ny@asker.example")
+    make_account(db, "stengt@asker.example", disabled=True)
+
+    def refused(email: str) -> list[str]:
+        def attempt() -> None:
+            with pytest.raises(NotSignedIn):
+                sign_in(db, password="feil hest batteri stift", email=email)
+
+        return statements(db, attempt)
+
+    refused(EMAIL)
+    asked = [refused(email) for email in (EMAIL, "ukjent@asker.example", "ny@asker.example", "stengt@asker.example")]
+    assert asked == [asked[0]] * 4
+    assert asked[0].count("commit") == 1  # the attempt, counted before anything is looked at
 
 
 def test_only_hashes_of_secrets_are_kept(db: Database, kari: accounts.AccountView) -> None:
