@@ -13,6 +13,7 @@ from dialogen.database import schema
 from dialogen.database.engine import Database
 from dialogen.database.models import Base, DeadlineRuleRow, Kind, RetentionRule
 from dialogen.database.triggers import REFUSED
+from tests import leaks
 from tests.mailbox import Mailbox, no_smtp_but_our_own
 
 REQUIRE_POSTGRESQL = os.environ.get("DIALOGEN_TEST_REQUIRE_POSTGRESQL") == "1"
@@ -22,6 +23,25 @@ REQUIRE_POSTGRESQL = os.environ.get("DIALOGEN_TEST_REQUIRE_POSTGRESQL") == "1"
 def _no_letter_leaves_the_tests() -> Iterator[None]:
     with no_smtp_but_our_own():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _listening() -> Iterator[None]:
+    with leaks.listening():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_personal_is_told(request: pytest.FixtureRequest, _listening: None) -> Iterator[None]:
+    """Fail a test whose letters or log lines hold a personal value that it put in."""
+    leaks.HEARD.forget()
+    db: Database | None = request.getfixturevalue("db") if "db" in request.fixturenames else None
+    yield
+    if db is not None:
+        leaks.hear_imports(db)
+    found = list(leaks.HEARD.found())
+    leaks.HEARD.forget()
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture

@@ -14,6 +14,13 @@ TODAY = date(2026, 2, 11)  # a Wednesday with no holiday near
 NOW = datetime(2026, 2, 11, 5, 30, tzinfo=UTC)
 CALLER = Caller("k" * 32, "192.0.2.7", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 BY_HAND = Author(None, Door.COMMAND_LINE)
+#: What is personal about every made-up case, so that it is noticed wherever it should not be told.
+PERSONAL = {
+    "text": "Hemmelig tekst om gjerdet",
+    "sender_name": "Innsender Hemmeligsen",
+    "sender_email": "innsender.hemmeligsen@asker.example",
+    "sender_phone": "+47 99 88 77 66",
+}
 _numbers = count(1)
 
 
@@ -101,6 +108,5 @@ def make_case(
         )
         session.add(case)
         session.flush()
-        if subject is not None:
-            session.add(CasePersonal(case_id=case.id, subject=subject))
+        session.add(CasePersonal(case_id=case.id, subject=subject, **PERSONAL))
         return case.id

@@ -4,7 +4,7 @@ from flask import Flask, Response, flash, g, request
 
 from dialogen.domain.errors import InvalidInput
 from dialogen.domain.texts import national_id_problem
-from dialogen.web import wording
+from dialogen.web import visit, wording
 
 WARNING = "warning"  # the category of what is told beside "it is saved"
 
@@ -32,6 +32,7 @@ def _refuse_in_address() -> None:
 
 def _tell_doubts(answer: Response) -> Response:
     labels: list[str] = g.get("doubtful_labels", [])
-    for label in labels if answer.status_code < 400 else ():
+    # What is written before signing in is looked up, not kept.
+    for label in labels if answer.status_code < 400 and visit.signed_in() else ():
         flash(wording.MAY_HOLD_NATIONAL_ID.format(field=label), WARNING)
     return answer

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from dialogen.app import main
+from tests.leaks import HEARD
 
 START = (sys.executable, "-P", "-c", "from dialogen.app import main; main()")
 
@@ -57,6 +58,7 @@ class Program:
             with pytest.raises(SystemExit) as end:
                 main()
         printed = self.capsys.readouterr()
+        HEARD.lines.append(printed.err)
         code = end.value.code
         return Outcome(code if isinstance(code, int) else 0, printed.out, printed.err)
 
@@ -77,6 +79,7 @@ def run(*words: str, settings: Mapping[str, str], cwd: Path, program: tuple[str,
     done = subprocess.run(
         [*program, *words], env=world_with(settings), cwd=cwd, capture_output=True, text=True, timeout=60, check=False
     )
+    HEARD.lines.append(done.stderr)
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 

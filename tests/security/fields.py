@@ -105,7 +105,7 @@ def _controls(world: World, endpoint: str, method: str, door: Door) -> dict[str,
         for form in page_of(answer).iter("form")
         if form.get("method", "get") == method.lower() and _leads_here(form, answer)
         for control in form.iter()
-        if control.tag in ("input", "textarea", "select") and control.get("name")
+        if control.tag in ("input", "textarea", "select") and control.get("name") and control.get("readonly") is None
     }
 
 

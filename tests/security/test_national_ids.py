@@ -18,7 +18,7 @@ from tests.cli.program import Program
 from tests.factories import BY_HAND, NOW
 from tests.national_ids import DOUBTFUL, MADE_UP
 from tests.security.fields import Field, ask, asker, every_field, page_of
-from tests.security.law import Person, Where
+from tests.security.law import Person, Rule, Where
 from tests.security.world import World
 
 LAW = "Det ser ut som teksten inneholder et fødselsnummer. Ta det bort før du lagrer."
@@ -76,6 +76,8 @@ def test_a_possible_one_is_saved_and_told_of_by_its_field(
 ) -> None:
     warned = 0
     for field in (each for each in fields if each.is_text and each.method != "GET"):
+        if field.door.rule is Rule.OPEN:
+            continue  # before signing in nothing is kept but attempts, and those without a name
         with subtests.test(str(field)):
             if ask(municipality, field, "Noe annet 4711").status_code >= 400:
                 continue  # not for any text: an address, a date, the name of something that there is
@@ -153,6 +155,7 @@ def dialogen(
 ) -> Program:
     """The console script on a migrated database."""
     (tmp_path / "dialogen.sqlite3").write_bytes(sqlite_template.read_bytes())
+    monkeypatch.chdir(tmp_path)  # where a command may write a file of the word that is tried
     return Program({"DATA_DIR": str(tmp_path)}, monkeypatch, capsys)
 
 

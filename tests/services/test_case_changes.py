@@ -16,7 +16,7 @@ from dialogen.domain.deadlines import Roll
 from dialogen.domain.errors import DialogenError, InvalidInput, NotAllowed, Problem, WrongState
 from dialogen.services.case_changes import change_case
 from dialogen.services.case_views import CaseView, tell_story
-from tests.factories import NOW, TODAY, make_account, make_case
+from tests.factories import NOW, PERSONAL, TODAY, make_account, make_case
 from tests.services.desk import Desk, case_of, deed, events_of, furnish, personal_of, reference_of, texts_of
 
 DAY = timedelta(days=1)
@@ -64,14 +64,18 @@ def test_a_corrected_answer_date_keeps_the_old_one_in_the_history(db: Database, 
 
 def test_personal_values_never_stand_in_the_history(db: Database, desk: Desk) -> None:
     case_id = new_case(db, desk, subject="Mørkt gatelys")
+    change(db, case_id, desk.handler, None, sender=Sender())
     sender = Sender("Prøve Prøvesen", "prove@asker.example")
     change(db, case_id, desk.handler, None, subject="Gatelys ved skolen", sender=sender)
     change(db, case_id, desk.handler, None, subject=None, sender=Sender())
-    assert (
-        events_of(db, case_id)
-        == [("corrected", [("sender_email", None, None), ("sender_name", None, None), ("subject", None, None)])] * 2
-    )
+    told = [(field, None, None) for field in ("sender_email", "sender_name", "sender_phone", "subject")]
+    assert events_of(db, case_id) == [
+        ("corrected", told[:3]),
+        ("corrected", [*told[:2], told[3]]),
+        ("corrected", [*told[:2], told[3]]),
+    ]
     assert texts_of(db, case_id) == [
+        *((field, text) for field, text in sorted(PERSONAL.items()) if field != "text"),
         ("subject", "Mørkt gatelys"),
         ("sender_email", "prove@asker.example"),
         ("sender_name", "Prøve Prøvesen"),

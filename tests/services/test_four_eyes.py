@@ -168,7 +168,7 @@ def test_no_personal_value_lies_with_what_waits(db: Database, desk: Desk) -> Non
         assert waiting.changes == [{"field": "stream", "before": "external", "after": "internal"}]
         texts = {event.action: event.changes for event in session.scalars(select(CaseEvent))}
     assert "Ola" not in str(texts)
-    assert texts_of(db, case_id) == [("subject", "Mørkt gatelys"), ("reason", "sa Ola")]
+    assert texts_of(db, case_id)[-2:] == [("subject", "Mørkt gatelys"), ("reason", "sa Ola")]
 
 
 def test_what_needs_no_second_person_is_done_at_once_and_dates_and_stream_wait_together(
