@@ -21,7 +21,7 @@ from tests.factories import NOW, TODAY
 from tests.many_cases import add_cases
 from tests.shelf import COMMAND_LINE, LONG_AGO, OSLO, approve, fill_every_case, make_admin
 
-PLAN_MOST, RUN_MOST = 25, 25
+PLAN_MOST, RUN_MOST = 25, 40
 LOCKED_MOST = 1.0  # seconds
 AT_ONCE = 10_000
 
