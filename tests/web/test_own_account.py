@@ -41,7 +41,7 @@ def test_the_account_page_says_where_one_is_signed_in_and_for_how_long(nobody: R
     sign_in(nobody)
     page = nobody.get("/account")
     assert "ikke har brukt Dialogen på 2 timer, og senest 12 timer etter" in page.text
-    assert "Firefox på Windows Denne 11.02.2026 kl. 06.30" in page.text
+    assert "Firefox på Windows Denne nettleseren Logget inn 11.02.2026 kl. 06.30, sist brukt 11.02.2026" in page.text
 
 
 def test_an_administrator_is_told_of_the_shorter_time(signed_in: SignIn) -> None:
