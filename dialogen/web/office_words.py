@@ -42,7 +42,7 @@ OFFICE_ACTIONS = {
     OfficeAction.RETENTION_CHANGED: "Lagringstid endret",
     OfficeAction.RETENTION_LISTED: "Sletteliste laget",
     OfficeAction.RETENTION_APPROVED: "Sletteliste godkjent",
-    OfficeAction.RETENTION_REFUSED: "Sletteliste avslått",
+    OfficeAction.RETENTION_REFUSED: "Sletteliste avvist",
     OfficeAction.RETENTION_RUN: "Sletteliste kjørt",
     OfficeAction.HISTORY_SEALED: "Historikken forseglet",
 }
