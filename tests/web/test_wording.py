@@ -12,13 +12,13 @@ from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Step, Stream
 from dialogen.domain.deadlines import Roll, State
-from dialogen.domain.disposal_lists import ListState
+from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.errors import Problem
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Door
 from dialogen.domain.letters import LetterState
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.reports import Band, Breakdown, Status
-from dialogen.domain.retention import Assessment, ItemOutcome, Keepsake
+from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.web import office_words, wording
 from dialogen.web.filters import LISTS
