@@ -1,27 +1,40 @@
-"""What a deed asks of the database, as somebody sees it who measures how long an answer takes."""
+"""What is said to a database while something is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import event
 
 from dialogen.database.engine import Database
 
 
-def statements(db: Database, deed: Callable[[], object]) -> list[str]:
-    """Return the first words of each statement that a deed makes, in their order, with its commits."""
-    seen: list[str] = []
+@contextmanager
+def counted(db: Database) -> Iterator[list[str]]:
+    """Give the list of statements, as it grows; what opens and ends a transaction is not among them."""
+    said: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(" ".join(statement.split()[:3]))
+    def keep(*heard: Any) -> None:
+        if not heard[2].startswith(("BEGIN", "SET LOCAL")):
+            said.append(heard[2])
 
-    def commit(_connection: object) -> None:
-        seen.append("commit")
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    event.listen(db.engine, "commit", commit)
+    event.listen(db.engine, "before_cursor_execute", keep)
     try:
-        deed()
+        yield said
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-        event.remove(db.engine, "commit", commit)
-    return seen
+        event.remove(db.engine, "before_cursor_execute", keep)
+
+
+def statements(db: Database, deed: Callable[[], object]) -> list[str]:
+    """Return the first words of each statement of a deed, in their order, with its commits: what an answer's time tells."""
+    with counted(db) as said:
+
+        def commit(_connection: object) -> None:
+            said.append("commit")
+
+        event.listen(db.engine, "commit", commit)
+        try:
+            deed()
+        finally:
+            event.remove(db.engine, "commit", commit)
+    return [" ".join(each.split()[:3]) for each in said]
