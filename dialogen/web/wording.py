@@ -57,7 +57,7 @@ ACTIONS = {
     Action.CORRECTED: "Rettet",
     Action.EXCLUDED: "Holdt utenfor statistikken",
     Action.INCLUDED: "Tatt med i statistikken igjen",
-    Action.PROPOSED: "Foreslått, venter på godkjenning",
+    Action.PROPOSED: "Foreslått endring",
     Action.APPROVED: "Godkjent",
     Action.REFUSED: "Avslått",
     Action.WITHDRAWN: "Forslaget er trukket",

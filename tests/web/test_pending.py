@@ -58,7 +58,7 @@ def test_an_exclusion_after_the_deadline_says_that_it_waits_and_for_whom(desk: D
     assert "Holdes utenfor: søppelpost" in page.text
     assert "Begrunnelse: Reklame for tak" in page.text
     assert "▲ Over fristen" in page.text
-    assert "Foreslått, venter på godkjenning" in page.text
+    assert "Foreslått endring 11.02.2026" in page.text
 
 
 def test_a_correction_is_partly_saved_and_partly_waits(desk: Desk) -> None:
