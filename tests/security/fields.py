@@ -55,9 +55,10 @@ def ask(world: World, field: Field, value: str) -> TestResponse:
     address = field.door.address(world)
     if is_api(field.endpoint):
         return world.ask_api(person, field.method, address, _with(sent, field, value))
-    if field.place == "query":
-        return world.ask_page(person, "GET", address, {**sent, field.name: value})
-    return world.ask_page(person, field.method, address, {**sent, field.name: value})
+    answer = world.ask_page(person, field.method, address, {**sent, field.name: value})
+    if field.door.ends:
+        world.forget_session(person)
+    return answer
 
 
 def _with(sent: dict[str, Any], field: Field, value: str) -> dict[str, Any]:
