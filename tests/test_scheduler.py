@@ -272,7 +272,7 @@ def test_a_link_to_a_new_password_goes_out_at_any_hour_and_within_a_minute(
 
 def test_attempts_and_sessions_that_are_long_over_are_forgotten(db: Database, office: Office) -> None:
     throttling.count_attempt(db, kind=Kind.ADDRESS, name="192.0.2.7", now=MORNING, secret_key="k" * 32)
-    link = sessions.make_sign_in_link(db, account_id=make_account(db), now=MORNING, author=BY_HAND)
+    link = sessions.make_sign_in_link(db, by=None, account_id=make_account(db), now=MORNING, author=BY_HAND)
     entry = next(each for each in TIMETABLE if each.job is scheduler.forget_old_entries)
     entry.job(office, at(MORNING + A_DAY))
     with db.reading() as session:

@@ -133,7 +133,7 @@ def _password_from_stdin() -> str:
 
 def _print_link(account: accounts.AccountView, now: datetime) -> None:
     secret = sessions.make_sign_in_link(
-        office().db, account_id=account.id, now=now, author=Author(None, Door.COMMAND_LINE)
+        office().db, by=None, account_id=account.id, now=now, author=Author(None, Door.COMMAND_LINE)
     )
     click.echo(f"a sign-in link for {account.name}, good once within {sessions.LINK_LIFETIME.days} days:")
     click.echo(f"{office().config.base_url}/sign-in/link/{secret}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dialogen.database import accounts, sessions
 from dialogen.database.engine import Database
 from dialogen.database.models import Account
-from dialogen.domain.accounts import Stage, Standing, may_administer
+from dialogen.domain.accounts import Stage, Standing, check_may_administer, may_administer
 from dialogen.domain.errors import NotSignedIn, Problem, WrongState
 from dialogen.domain.history import Author, Door
 from dialogen.domain.national_ids import without_national_ids
@@ -144,11 +144,14 @@ def forget_over(db: Database, *, now: datetime) -> None:
         sessions.forget_over(session, before=now - OVER_KEPT)
 
 
-def make_sign_in_link(db: Database, *, account_id: int, now: datetime, author: Author) -> str:
+def make_sign_in_link(db: Database, *, by: Standing | None, account_id: int, now: datetime, author: Author) -> str:
     """Return the secret of a new one-time link, good for setting a password within 7 days; raises NotFound.
 
-    Earlier links keep working until one of them is used. A disabled account gets none (WrongState).
+    Earlier links keep working until one of them is used. A disabled account gets none (WrongState). `by` is None for
+    the command line, whose user owns the installation; anybody else must administer (NotAllowed).
     """
+    if by is not None:
+        check_may_administer(by)
     secret = new_secret()
     with db.writing() as session:
         account = accounts.lock_account(session, account_id)

@@ -10,7 +10,7 @@ from dialogen.database import tokens
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, ApiToken
 from dialogen.domain.accounts import Membership, Scope, Standing, may_administer
-from dialogen.domain.errors import InvalidInput, NotFound, Problem, WrongState
+from dialogen.domain.errors import InvalidInput, NotAllowed, NotFound, Problem, WrongState
 from dialogen.domain.history import Author, Change, Door
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.texts import required_name
@@ -73,12 +73,14 @@ def issue_token(
     today: date,
     now: datetime,
     name: str | None = None,
+    by: Standing | None = None,
     author: Author = BY_HAND,
 ) -> tuple[TokenView, str]:
     """Make a token for the account of an address; returns it and its secret, which cannot be shown again.
 
     Without a last day it works for a year. Raises NotFound for an unknown account, WrongState for a disabled one,
-    InvalidInput without a scope or when the last day is before today.
+    InvalidInput without a scope or when the last day is before today. `by` is None for the command line; anybody else
+    makes tokens for the own account alone (NotAllowed), since a token may do what its account may.
     """
     words = sorted(set(scopes))
     if not words:
@@ -92,6 +94,8 @@ def issue_token(
         account = get_by_address(session, email)
         if account.disabled_at is not None:
             raise WrongState(Problem.ACCOUNT_DISABLED, value=account.email)
+        if by is not None and by.account_id != account.id:
+            raise NotAllowed(Problem.NOT_ALLOWED)
         row = tokens.add_token(
             session,
             account.id,

@@ -114,6 +114,8 @@ def get_person(account_id: int) -> AccountView:
 
 def _show_link(account: AccountView) -> str:
     """Show a new link in the answer itself: a secret is not carried on in a cookie."""
-    secret = sessions.make_sign_in_link(office().db, account_id=account.id, now=visit.now(), author=visit.author())
+    secret = sessions.make_sign_in_link(
+        office().db, by=visit.standing(), account_id=account.id, now=visit.now(), author=visit.author()
+    )
     address = office().config.base_url + url_for("accounts.link", secret=secret)
     return render_template("admin/link.html", person=account, address=address, days=sessions.LINK_LIFETIME.days)

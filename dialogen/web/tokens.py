@@ -66,5 +66,6 @@ def _made(form: TokenForm) -> tuple[keys.TokenView, str]:
         today=visit.today(),
         now=visit.now(),
         name=form.name.data,
+        by=visit.standing(),
         author=visit.author(),
     )

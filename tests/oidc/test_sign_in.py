@@ -205,7 +205,7 @@ def test_an_address_that_has_an_account_is_linked_by_a_one_time_link_and_never_j
     account = add_local(db, "kari@asker.example", Role.STATISTICIAN)
     said = refused(browser, service.sign_in(browser.set_out(), "kari"), 409)
     assert "Be en administrator om en lenke" in said
-    secret = sessions.make_sign_in_link(db, account_id=account, now=clock.now(), author=BY_COMMAND)
+    secret = sessions.make_sign_in_link(db, by=None, account_id=account, now=clock.now(), author=BY_COMMAND)
     page = browser.get(f"/sign-in/link/{secret}")
     assert f"Knytt kontoen til {SERVICE}" in words(page)
     assert "Lokal Lokalsen (kari@asker.example)" in words(page)

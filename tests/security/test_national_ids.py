@@ -122,7 +122,7 @@ def test_whoever_is_not_signed_in_is_not_led_on_with_a_number(municipality: Worl
 def test_what_a_browser_calls_itself_is_kept_without_one(municipality: World) -> None:
     person = Person(Role.MANAGER, Where.EVERYWHERE)
     secret = sessions.make_sign_in_link(
-        municipality.db, account_id=municipality.accounts[person], now=NOW, author=BY_HAND
+        municipality.db, by=None, account_id=municipality.accounts[person], now=NOW, author=BY_HAND
     )
     headers = {"User-Agent": f"Mozilla {MADE_UP}"}
     client = municipality.app.test_client()

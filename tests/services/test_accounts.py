@@ -122,7 +122,7 @@ def test_a_password_that_is_not_text_is_refused(db: Database) -> None:
 def test_a_new_password_ends_what_the_old_one_opened(db: Database) -> None:
     account = add(db, password=PASSWORD)
     secret = sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
-    link = sessions.make_sign_in_link(db, account_id=account.id, now=NOW, author=BY_HAND)
+    link = sessions.make_sign_in_link(db, by=None, account_id=account.id, now=NOW, author=BY_HAND)
     add(db, password="et helt annet passord")
     assert sessions.account_of_session(db, secret=secret, now=NOW) is None
     with pytest.raises(NotSignedIn):
@@ -154,7 +154,7 @@ def test_an_administrator_may_add_an_account(db: Database) -> None:
 def test_a_disabled_account_is_shut_out_everywhere_at_once(db: Database) -> None:
     account = add(db, "kari@asker.example", (Role.HANDLER, "*"), password=PASSWORD)
     secret = sessions.sign_in(db, email=account.email, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
-    link = sessions.make_sign_in_link(db, account_id=account.id, now=NOW, author=BY_HAND)
+    link = sessions.make_sign_in_link(db, by=None, account_id=account.id, now=NOW, author=BY_HAND)
     _, token = tokens.issue_token(
         db, email=account.email, scopes=[Scope.CASES_READ], expires_on=None, today=TODAY, now=NOW
     )

@@ -28,7 +28,7 @@ def link(db: Database, account_id: int, subject: str = "q1w2e3") -> None:
 
 
 def make_link(db: Database, account_id: int) -> str:
-    return sessions.make_sign_in_link(db, account_id=account_id, now=NOW, author=BY_COMMAND)
+    return sessions.make_sign_in_link(db, by=None, account_id=account_id, now=NOW, author=BY_COMMAND)
 
 
 def test_a_linked_account_is_the_one_that_comes_in(db: Database) -> None:

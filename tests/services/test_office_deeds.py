@@ -9,13 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from dialogen.database.engine import Database
-from dialogen.database.models import OfficeEvent
-from dialogen.domain.accounts import Role, Standing
+from dialogen.database.models import Letter, OfficeEvent
+from dialogen.domain.accounts import Role, Scope, Standing
 from dialogen.domain.deadlines import Roll
-from dialogen.domain.errors import DialogenError
-from dialogen.services import accounts, setup
+from dialogen.domain.errors import DialogenError, NotAllowed
+from dialogen.domain.history import Author, Door
+from dialogen.domain.letters import LetterState
+from dialogen.services import accounts, letters, sessions, setup, tokens
 from dialogen.services.passwords import Hasher
-from tests.factories import NOW, make_account, make_unit, standing
+from tests.factories import NOW, TODAY, make_account, make_unit, standing
 from tests.importing import Importer
 
 EMAIL, NAME, PASSWORD = "kari@asker.example", "Kari Nordmann", "tre grønne bøtter i kø"
@@ -178,3 +180,54 @@ def test_a_refused_deed_is_not_told(
     with pytest.raises(DialogenError):
         deed(db, admin)
     assert told(db) == []
+
+
+def test_a_link_into_an_account_is_made_by_administrators_alone(db: Database, admin: Standing) -> None:
+    number = add(db, None)
+    manager = standing(make_account(db, roles=((Role.MANAGER, "*"),)), (Role.MANAGER, "*"))
+    for by in (manager, standing(number)):
+        with pytest.raises(NotAllowed):
+            sessions.make_sign_in_link(db, by=by, account_id=number, now=NOW, author=Author(by.account_id, Door.WEB))
+    author = Author(admin.account_id, Door.WEB)
+    sessions.make_sign_in_link(db, by=admin, account_id=number, now=NOW, author=author)
+    assert told(db)[-1] == ("link_made", "account", str(number), [])
+
+
+def test_nobody_makes_a_token_for_another_account(db: Database, admin: Standing) -> None:
+    add(db, None)
+    with pytest.raises(NotAllowed):
+        tokens.issue_token(db, email=EMAIL, scopes=[Scope.CASES_READ], expires_on=None, today=TODAY, now=NOW, by=admin)
+    own, _ = tokens.issue_token(
+        db,
+        email="admin@asker.example",
+        scopes=[Scope.STATS_READ],
+        expires_on=None,
+        today=TODAY,
+        now=NOW,
+        by=admin,
+        author=Author(admin.account_id, Door.WEB),
+    )
+    assert told(db)[-1][:3] == ("token_made", "token", str(own.id))
+
+
+def test_a_letter_that_is_sent_again_is_told(db: Database, admin: Standing) -> None:
+    with db.writing() as session:
+        letter = Letter(
+            recipient="account:1",
+            to_address=EMAIL,
+            morning=TODAY,
+            message_id="<1@asker.example>",
+            subject="Frister",
+            text="Frister",
+            html="Frister",
+            state=LetterState.DEAD,
+            attempts=9,
+            next_try_at=NOW,
+            created_at=NOW,
+        )
+        session.add(letter)
+        session.flush()
+        number = letter.id
+    letters.send_again(db, letter_id=number, by=admin, now=NOW)
+    assert told(db) == [("letter_resent", "letter", str(number), [])]
+    assert authors(db) == {(admin.account_id, "web")}

@@ -86,7 +86,7 @@ def test_a_changed_password_opens_and_the_old_one_no_longer(db: Database, kari: 
 
 def test_a_change_ends_every_session_and_link_and_opens_one_session(db: Database, kari: accounts.AccountView) -> None:
     old = [sign_in(db), sign_in(db)]
-    link = sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND)
+    link = sessions.make_sign_in_link(db, by=None, account_id=kari.id, now=NOW, author=BY_HAND)
     opened = change(db, kari)
     assert [is_in(db, secret) for secret in (*old, opened)] == [False, False, True]
     with pytest.raises(NotSignedIn):

@@ -160,7 +160,7 @@ def test_a_session_that_waits_for_a_code_cannot_set_one_up_instead(db: Database,
 
 
 def test_a_new_password_does_not_pass_the_second_step_by(db: Database, kari: AccountView) -> None:
-    link = sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_COMMAND)
+    link = sessions.make_sign_in_link(db, by=None, account_id=kari.id, now=NOW, author=BY_COMMAND)
     secret = sessions.set_first_password(
         db, secret=link, password="et annet passord enn før", now=NOW, caller=CALLER, hasher=CHEAP
     )

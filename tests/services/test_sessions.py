@@ -125,7 +125,7 @@ def test_no_refusal_asks_more_of_the_database_than_another(db: Database, kari: a
 
 
 def test_only_hashes_of_secrets_are_kept(db: Database, kari: accounts.AccountView) -> None:
-    secret, link = sign_in(db), sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND)
+    secret, link = sign_in(db), sessions.make_sign_in_link(db, by=None, account_id=kari.id, now=NOW, author=BY_HAND)
     with db.reading() as session:
         kept = [*session.scalars(select(AccountSession.secret_hash)), *session.scalars(select(SignInLink.secret_hash))]
     assert [len(each) for each in kept] == [64, 64]
@@ -175,7 +175,7 @@ class SlowHasher(Hasher):
         lambda db, kari: accounts.disable_account(db, by=None, id=kari.id, now=NOW),
         lambda db, kari: sessions.set_first_password(
             db,
-            secret=sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND),
+            secret=sessions.make_sign_in_link(db, by=None, account_id=kari.id, now=NOW, author=BY_HAND),
             password="et annet passord",
             now=NOW,
             caller=CALLER,
@@ -236,7 +236,7 @@ def test_an_unknown_secret_is_nobodys(db: Database, kari: accounts.AccountView, 
 
 def test_a_link_sets_the_first_password_and_signs_in(db: Database) -> None:
     account_id = make_account(db, EMAIL, roles=((Role.HANDLER, "*"),))
-    link = sessions.make_sign_in_link(db, account_id=account_id, now=NOW, author=BY_HAND)
+    link = sessions.make_sign_in_link(db, by=None, account_id=account_id, now=NOW, author=BY_HAND)
     account = sessions.account_of_link(db, secret=link, now=NOW)
     assert (account.id, account.has_password) == (account_id, False)
     secret = sessions.set_first_password(db, secret=link, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
@@ -248,8 +248,8 @@ def test_a_link_sets_the_first_password_and_signs_in(db: Database) -> None:
 
 def test_a_link_works_once_and_takes_the_others_of_its_account_with_it(db: Database) -> None:
     account_id, other_id = make_account(db, EMAIL), make_account(db)
-    links = [sessions.make_sign_in_link(db, account_id=account_id, now=NOW, author=BY_HAND) for _ in range(2)]
-    others = sessions.make_sign_in_link(db, account_id=other_id, now=NOW, author=BY_HAND)
+    links = [sessions.make_sign_in_link(db, by=None, account_id=account_id, now=NOW, author=BY_HAND) for _ in range(2)]
+    others = sessions.make_sign_in_link(db, by=None, account_id=other_id, now=NOW, author=BY_HAND)
     sessions.set_first_password(db, secret=links[1], password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
     for link in links:
         with pytest.raises(NotSignedIn) as refusal:
@@ -262,7 +262,7 @@ def test_a_link_works_once_and_takes_the_others_of_its_account_with_it(db: Datab
 
 
 def test_a_link_is_good_for_seven_days(db: Database) -> None:
-    link = sessions.make_sign_in_link(db, account_id=make_account(db, EMAIL), now=NOW, author=BY_HAND)
+    link = sessions.make_sign_in_link(db, by=None, account_id=make_account(db, EMAIL), now=NOW, author=BY_HAND)
     end = NOW + timedelta(days=7)
     assert sessions.account_of_link(db, secret=link, now=end - SECOND).email == EMAIL
     with pytest.raises(NotSignedIn):
@@ -272,7 +272,7 @@ def test_a_link_is_good_for_seven_days(db: Database) -> None:
 
 
 def test_a_bad_password_leaves_the_link_as_it_was(db: Database) -> None:
-    link = sessions.make_sign_in_link(db, account_id=make_account(db), now=NOW, author=BY_HAND)
+    link = sessions.make_sign_in_link(db, by=None, account_id=make_account(db), now=NOW, author=BY_HAND)
     with pytest.raises(InvalidInput):
         sessions.set_first_password(db, secret=link, password="kort", now=NOW, caller=CALLER, hasher=CHEAP)
     assert sessions.set_first_password(db, secret=link, password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
@@ -282,7 +282,7 @@ def test_a_link_for_somebody_with_a_password_replaces_it_and_ends_what_it_opened
     db: Database, kari: accounts.AccountView
 ) -> None:
     old = sign_in(db)
-    link = sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND)
+    link = sessions.make_sign_in_link(db, by=None, account_id=kari.id, now=NOW, author=BY_HAND)
     assert sessions.account_of_session(db, secret=old, now=NOW) == kari
     sessions.set_first_password(db, secret=link, password="et annet passord", now=NOW, caller=CALLER, hasher=CHEAP)
     assert sessions.account_of_session(db, secret=old, now=NOW) is None
@@ -292,7 +292,7 @@ def test_a_link_for_somebody_with_a_password_replaces_it_and_ends_what_it_opened
 
 def test_of_many_who_use_one_accounts_links_at_once_exactly_one_wins(db: Database) -> None:
     account_id = make_account(db, EMAIL)
-    links = [sessions.make_sign_in_link(db, account_id=account_id, now=NOW, author=BY_HAND) for _ in range(2)]
+    links = [sessions.make_sign_in_link(db, by=None, account_id=account_id, now=NOW, author=BY_HAND) for _ in range(2)]
 
     def use(number: int) -> bool:
         try:
@@ -312,20 +312,22 @@ def test_of_many_who_use_one_accounts_links_at_once_exactly_one_wins(db: Databas
 
 def test_there_is_no_link_for_nobody_and_none_for_a_disabled_account(db: Database) -> None:
     with pytest.raises(NotFound):
-        sessions.make_sign_in_link(db, account_id=77, now=NOW, author=BY_HAND)
+        sessions.make_sign_in_link(db, by=None, account_id=77, now=NOW, author=BY_HAND)
     with pytest.raises(WrongState, match=r"the account kari@asker\.example is disabled"):
-        sessions.make_sign_in_link(db, account_id=make_account(db, EMAIL, disabled=True), now=NOW, author=BY_HAND)
+        sessions.make_sign_in_link(
+            db, by=None, account_id=make_account(db, EMAIL, disabled=True), now=NOW, author=BY_HAND
+        )
 
 
 def test_sessions_and_links_are_forgotten_three_months_after_they_let_somebody_in(
     db: Database, kari: accounts.AccountView
 ) -> None:
-    ended, used = sign_in(db), sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND)
+    ended, used = sign_in(db), sessions.make_sign_in_link(db, by=None, account_id=kari.id, now=NOW, author=BY_HAND)
     sessions.end_session(db, secret=ended, now=NOW)
     with db.writing() as session:
         session.execute(update(SignInLink).values(used_at=NOW))
     sign_in(db)
-    sessions.make_sign_in_link(db, account_id=kari.id, now=NOW, author=BY_HAND)
+    sessions.make_sign_in_link(db, by=None, account_id=kari.id, now=NOW, author=BY_HAND)
 
     def left(at: datetime) -> tuple[int, int]:
         sessions.forget_over(db, now=at)

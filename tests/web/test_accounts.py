@@ -107,7 +107,7 @@ def test_the_sign_in_page_sends_on_whoever_is_signed_in(signed_in: SignIn) -> No
 def test_signing_in_anew_ends_the_session_the_browser_had(db: Database, nobody: Reader) -> None:
     account = make_person(db)
     nobody.sign_in(make_account(db, roles=((Role.HANDLER, "*"),)))
-    secret = sessions.make_sign_in_link(db, account_id=account, now=NOW, author=BY_HAND)
+    secret = sessions.make_sign_in_link(db, by=None, account_id=account, now=NOW, author=BY_HAND)
     nobody.press(nobody.get(f"/sign-in/link/{secret}"), "Lagre og logg inn", password=PASSWORD)
     with db.reading() as session:
         assert sorted(row.ended_at is None for row in session.query(AccountSession)) == [False, True]
@@ -115,7 +115,7 @@ def test_signing_in_anew_ends_the_session_the_browser_had(db: Database, nobody: 
 
 def test_a_one_time_link_sets_a_password_and_signs_in_once(db: Database, nobody: Reader) -> None:
     account = make_account(db, "ny@asker.example", name="Nils Ny", roles=((Role.HANDLER, "*"),))
-    path = f"/sign-in/link/{sessions.make_sign_in_link(db, account_id=account, now=NOW, author=BY_HAND)}"
+    path = f"/sign-in/link/{sessions.make_sign_in_link(db, by=None, account_id=account, now=NOW, author=BY_HAND)}"
     page = nobody.get(path)
     assert "Hei, Nils Ny." in page.text
     page = nobody.press(page, "Lagre og logg inn", status=422, password="kort")
@@ -127,20 +127,24 @@ def test_a_one_time_link_sets_a_password_and_signs_in_once(db: Database, nobody:
 
 def test_looking_at_a_one_time_link_does_not_use_it_up(db: Database, nobody: Reader) -> None:
     account = make_account(db)
-    path = f"/sign-in/link/{sessions.make_sign_in_link(db, account_id=account, now=NOW, author=BY_HAND)}"
+    path = f"/sign-in/link/{sessions.make_sign_in_link(db, by=None, account_id=account, now=NOW, author=BY_HAND)}"
     assert nobody.get(path).heading == nobody.get(path).heading == "Velg passord"
 
 
 def test_a_password_manager_learns_whose_password_is_chosen(db: Database, nobody: Reader) -> None:
     account = make_account(db, "kari@asker.example")
-    page = nobody.get(f"/sign-in/link/{sessions.make_sign_in_link(db, account_id=account, now=NOW, author=BY_HAND)}")
+    page = nobody.get(
+        f"/sign-in/link/{sessions.make_sign_in_link(db, by=None, account_id=account, now=NOW, author=BY_HAND)}"
+    )
     (field,) = page.all("input", type="text", autocomplete="username")
     assert field.get("value") == "kari@asker.example"
     assert "readonly" in field.attrib
 
 
 def test_an_old_or_made_up_link_opens_nothing(db: Database, nobody: Reader) -> None:
-    secret = sessions.make_sign_in_link(db, account_id=make_account(db), now=NOW - timedelta(days=8), author=BY_HAND)
+    secret = sessions.make_sign_in_link(
+        db, by=None, account_id=make_account(db), now=NOW - timedelta(days=8), author=BY_HAND
+    )
     for path in (f"/sign-in/link/{secret}", "/sign-in/link/oppdiktet"):
         assert "Be en administrator om en ny." in nobody.get(path, status=403).text
 
