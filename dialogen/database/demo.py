@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from dialogen.database.cases import reserve_numbers
-from dialogen.database.models import Account, Case, CaseEvent, CasePersonal, EventText, Kind, Unit
+from dialogen.database.models import IS_OPEN, Account, Case, CaseEvent, CasePersonal, EventText, Kind, Unit
 from dialogen.domain.cases import Channel, ExclusionReason, Stream, format_reference
 from dialogen.domain.chains import BEGINNING, canonical, case_digest, stamp, stored
 from dialogen.domain.history import Action, Change, Door
@@ -53,6 +53,17 @@ class MadeUpCase:
 def holds_anything(session: Session) -> bool:
     """Say whether anybody has put a case, an account or a unit into the database."""
     return any(session.scalars(select(key).limit(1)).first() is not None for key in (Case.id, Account.id, Unit.id))
+
+
+def overdue_case_of(session: Session, email: str, *, today: date) -> Case:
+    """Return a case of a handler that is open past its deadlines, one that counts if there is one."""
+    query = (
+        select(Case)
+        .join(Account, Account.id == Case.handler_id)
+        .where(Account.email == email, IS_OPEN, Case.deadline < today)
+        .order_by(Case.stream, Case.id)
+    )
+    return session.scalars(query.limit(1)).one()
 
 
 def add_cases(session: Session, cases: Sequence[MadeUpCase]) -> None:

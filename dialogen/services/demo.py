@@ -9,10 +9,12 @@ from dialogen import calendar
 from dialogen.database import accounts as account_rows
 from dialogen.database import demo as demo_rows
 from dialogen.database import job_runs, rules, setup
+from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.errors import Conflict, Problem
-from dialogen.services import accounts
-from dialogen.services.demo_cases import Rules, made_up_cases
-from dialogen.services.demo_office import PEOPLE, UNITS, VISITORS
+from dialogen.domain.history import Action, Author, Change, Door
+from dialogen.services import accounts, proposals
+from dialogen.services.demo_cases import KARI, Rules, made_up_cases
+from dialogen.services.demo_office import EXCLUSION_NOTE, PEOPLE, UNITS, VISITORS
 from dialogen.services.passwords import STANDARD, Hasher
 
 if TYPE_CHECKING:
@@ -70,6 +72,23 @@ def _fill(session: "Session", today: date, now: datetime) -> None:
     office = calendar.office_calendar(rules.closed_days(session))
     made_up = made_up_cases(Rules(rules.deadline_rules(session), office), today=today, now=now)
     demo_rows.add_cases(session, made_up)
+    _let_one_wait(session, today, now)
+
+
+def _let_one_wait(session: "Session", today: date, now: datetime) -> None:
+    """Let the visiting handler have proposed something that the visiting manager or statistician can decide on."""
+    case = demo_rows.overdue_case_of(session, KARI, today=today)
+    assert case.handler_id is not None, "it was looked for by its handler"
+    proposals.propose(
+        session,
+        case,
+        action=Action.EXCLUDED,
+        changes=[Change("exclusion", None, ExclusionReason.DUPLICATE.value)],
+        reason=EXCLUSION_NOTE,
+        author=Author(case.handler_id, Door.DEMO),
+        proposed_by=case.handler_id,
+        now=now,
+    )
 
 
 def _added_unit(session: "Session", name: str, email: str | None) -> int:

@@ -140,4 +140,5 @@ NOTES = (
     "Sjekket i arkivet, ingen tidligere henvendelse om det samme.",
 )
 INTERIM_NOTE = "Sendte foreløpig svar om når vi regner med å svare."
+EXCLUSION_NOTE = "Samme henvendelse kom inn to ganger, og den andre er besvart."
 EXTENSION_REASON = "Vi trenger en befaring før vi kan svare."

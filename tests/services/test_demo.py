@@ -23,7 +23,7 @@ from dialogen.domain.errors import Conflict, NotSignedIn, Problem
 from dialogen.domain.history import Action, Door
 from dialogen.domain.letters import LetterState
 from dialogen.domain.texts import text_problem
-from dialogen.services import accounts, case_lists, demo, letters, reports, sessions
+from dialogen.services import accounts, case_lists, demo, four_eyes, letters, reports, sessions
 from dialogen.services.account_views import AccountView
 from dialogen.services.demo import Visitor
 from dialogen.services.demo_cases import Rules, made_up_cases
@@ -186,6 +186,13 @@ def test_every_demo_of_a_day_looks_alike(shown: Shown) -> None:
     assert first == second
     assert 600 <= len(first) <= 900
     assert count(shown.db, Case) == len(first)
+
+
+def test_a_proposal_of_the_handler_waits_for_the_manager_and_the_statistician(
+    db: Database, visitors: list[Visitor]
+) -> None:
+    standings = [account_of(db, visitor).standing for visitor in visitors]
+    assert [four_eyes.count_to_decide(db, by=by) for by in standings] == [0, 1, 1, 0]
 
 
 def test_a_second_opening_adds_nothing_and_gives_fresh_passwords(db: Database, visitors: list[Visitor]) -> None:
