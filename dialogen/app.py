@@ -24,6 +24,7 @@ from dialogen.database.engine import Database
 from dialogen.database.trouble import words_of
 from dialogen.domain.errors import DialogenError
 from dialogen.domain.national_ids import without_national_ids
+from dialogen.domain.texts import in_one_line
 from dialogen.extensions import Office, csrf, login_manager
 from dialogen.mail.post import Post, SmtpPost
 from dialogen.oidc.provider import Provider, Registration
@@ -194,7 +195,7 @@ def _console(app: Flask) -> click.Group:
 
 def _refused(*lines: str, code: int = 1) -> int:
     for line in lines:
-        click.echo(f"dialogen: {without_national_ids(' '.join(line.split()))}", err=True)
+        click.echo(f"dialogen: {without_national_ids(in_one_line(line))}", err=True)
     return code
 
 

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from dialogen import clock
 from dialogen.domain.errors import DialogenError
 from dialogen.domain.imports import ImportCounts
+from dialogen.domain.texts import in_one_line
 from dialogen.extensions import office
 from dialogen.services.imports import ImportOrder, import_cases
 
@@ -32,11 +33,11 @@ class _Terminal:
 
     def rejected(self, line: int, reason: str) -> None:
         """List a bad row."""
-        click.echo(f"line {line}: {reason}", err=True)
+        click.echo(f"line {line}: {in_one_line(reason)}", err=True)
 
     def note(self, text: str) -> None:
         """Say what is worth knowing."""
-        click.echo(text, err=True)
+        click.echo(in_one_line(text), err=True)
 
 
 @click.command("import")
@@ -61,7 +62,7 @@ def import_command(file: Path, profile: str | None, dry_run: bool, keep_going: b
             here.db, order=order, today=clock.today(zone), now=clock.now(), zone=zone, listener=_Terminal()
         )
     except DialogenError as refusal:
-        click.echo(f"dialogen: {refusal}", err=True)
+        click.echo(f"dialogen: {in_one_line(str(refusal))}", err=True)
         failed = True
     except KeyboardInterrupt:
         click.echo("dialogen: stopped; nothing was imported", err=True)

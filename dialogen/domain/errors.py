@@ -19,7 +19,7 @@ class Problem(StrEnum):
 
     REQUIRED = "is required"
     TOO_LONG = "is too long: at most {most} characters"
-    NOT_TEXT = "holds a character that cannot be stored (NUL or half of a surrogate pair)"
+    NOT_TEXT = "holds a character that cannot be stored (a control character or half of a surrogate pair)"
     NOT_AN_EMAIL = "{value} is not an e-mail address"
     NOT_A_DATE = "{value} is not a date; write YYYY-MM-DD"
     UNKNOWN_VALUE = "{value} is not one of {allowed}"

@@ -13,6 +13,8 @@ NAME_MOST = 200
 REFERENCE_MOST = 100
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+#: C0 and C1 controls, and what overrides or isolates the direction of writing (Unicode TR 36).
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _AFTER_Z = {"æ": "{", "ø": "|", "å": "}"}  # the three signs that follow z in Unicode
 _NEIGHBOURS = str.maketrans("äöü", "æøy")  # where Swedish and German letters stand in a Norwegian list
 
@@ -57,9 +59,20 @@ def required_text(field: str, text: str | None, *, most: int, problem: Problem =
 
 
 def required_name(field: str, text: str | None, *, most: int = NAME_MOST) -> str:
-    """Return a name as it is stored: composed characters, single spaces, none around it."""
-    composed = unicodedata.normalize("NFC", text or "")
-    return required_text(field, " ".join(composed.split()), most=most)
+    """Return a name as it is stored: composed characters, single spaces, none around it.
+
+    Names stand in letters, files and terminals: signs that control those, or turn the direction of what follows, are
+    refused.
+    """
+    name = required_text(field, " ".join(unicodedata.normalize("NFC", text or "").split()), most=most)
+    if _CONTROLS.search(name):
+        raise InvalidInput.of(field, Problem.NOT_TEXT)
+    return name
+
+
+def in_one_line(text: str) -> str:
+    """Return a text fit for a line of a terminal or a log: no sign in it ends the line or controls the terminal."""
+    return _CONTROLS.sub("\ufffd", " ".join(text.split()))
 
 
 def name_key(name: str) -> str:

@@ -13,8 +13,9 @@ from dialogen.domain.texts import word_key
 from dialogen.files import cells
 from dialogen.files.cells import BadCell, Convert
 from dialogen.files.columns import FIELDS, HEADERS, header_key, words_of
+from dialogen.files.csv_out import as_it_was
 from dialogen.files.profiles import Profile
-from dialogen.files.rejects_csv import REASON_HEADER
+from dialogen.files.rejects_csv import REASON_HEADER, was_rejected
 from dialogen.files.tables import FileRefused, Line, Table, is_blank, shown
 
 KIND_MOST = 100
@@ -37,6 +38,7 @@ class CaseReader:
         self.columns = frozenset(places)
         self.ignored = [] if profile.columns else self._unused(table)
         self._width = len(table.header)
+        self._again = was_rejected(table.header)
         self._plan = [(field, place, self._reader(field, profile, zone)) for field, place in places.items()]
 
     def read(self, line: Line) -> CaseRow | BadRow:
@@ -49,6 +51,8 @@ class CaseReader:
         problems: list[str] = []
         for field, place, convert in self._plan:
             cell = row[place] if place < width else ""
+            if self._again and isinstance(cell, str):
+                cell = as_it_was(cell)
             try:
                 values[field] = convert(cell)
             except BadCell as error:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from dialogen.domain import texts
+from dialogen.domain.errors import InvalidInput
 from dialogen.domain.texts import word_key
 from dialogen.files.tables import Cell, CellError, shown
 
@@ -70,7 +71,10 @@ def name(*, most: int) -> Convert[str | None]:
             return None
         if len(texts.name_key(text)) > most:  # some letters become two when compared
             raise BadCell(f"is too long: at most {most} characters")
-        return texts.required_name("name", text, most=most)
+        try:
+            return texts.required_name("name", text, most=most)
+        except InvalidInput as refusal:
+            raise BadCell(str(refusal.problems[0])) from None
 
     return convert
 

@@ -14,6 +14,16 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
+def kept_harmless(text: str) -> str:
+    """Make a text harmless so that `as_it_was` finds it again, whatever it was."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA_SIGNS) else text
+
+
+def as_it_was(text: str) -> str:
+    """Return the text that `kept_harmless` was given."""
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA_SIGNS) else text
+
+
 def excel_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Give the lines of a file: byte order mark, semicolons, CRLF; texts are made harmless, None is an empty cell."""
     yield BYTE_ORDER_MARK + _line(header)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dialogen.files.cells import BadCell, text_of
+from dialogen.files.csv_out import as_it_was, kept_harmless
 from dialogen.files.tables import Cell, CellError, FileRefused, Table
 
 REASON_HEADER = "rejected because"
@@ -25,7 +26,8 @@ class RejectsFile:
     def write(self, table: Table, rejected: Iterable[tuple[int, str]]) -> None:
         """Write the rows whose line numbers are given, in order, each with its reason, below the table's own header.
 
-        Cells are written as they were: a row can be mended and imported again, its reason is then left aside.
+        Cells are written as they were: a row can be mended and imported again, its reason is then left aside. What a
+        spreadsheet would take for a formula has an apostrophe before it, which the import takes away again.
         """
         self._write(_rows(table, rejected), delimiter=table.delimiter)
 
@@ -40,32 +42,36 @@ class RejectsFile:
             raise FileRefused(self._path, f"cannot be written: {error.strerror}") from error
 
 
+def was_rejected(header: list[str]) -> bool:
+    """Say whether a file with this header holds rows that were rejected once before."""
+    return bool(header) and header[-1].strip() == REASON_HEADER
+
+
 def _for_the_owner_alone(path: str, flags: int) -> int:
     # The rows hold what people wrote about. A file that is there already keeps the mode that its owner gave it.
     return os.open(path, flags, 0o600)
 
 
 def _rows(table: Table, rejected: Iterable[tuple[int, str]]) -> Iterable[list[str]]:
-    width = len(table.header)
-    if width and table.header[-1].strip() == REASON_HEADER:
-        width -= 1  # rows that were rejected once before
-    yield [*table.header[:width], REASON_HEADER]
+    again = was_rejected(table.header)
+    width = len(table.header) - again
+    yield [*(_written(cell, again) for cell in table.header[:width]), REASON_HEADER]
     reasons = iter(rejected)
     wanted = next(reasons, None)
     for line in table.lines():
         if wanted is None:
             return
         if line.number == wanted[0]:
-            cells = [_written(cell) for cell in line.cells]
+            cells = [_written(cell, again) for cell in line.cells]
             if len(line.cells) <= len(table.header):
                 cells = cells[:width]
             yield [*cells, *[""] * (width - len(cells)), wanted[1]]
             wanted = next(reasons, None)
 
 
-def _written(cell: Cell) -> str:
+def _written(cell: Cell, again: bool) -> str:
     if isinstance(cell, str):
-        return cell
+        return kept_harmless(as_it_was(cell) if again else cell)
     if isinstance(cell, CellError):
         return cell.name
     try:
