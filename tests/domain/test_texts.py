@@ -7,6 +7,7 @@ from dialogen.domain.texts import (
     NAME_MOST,
     check_no_national_id,
     checked_text,
+    in_one_line,
     name_key,
     norwegian_key,
     required_name,
@@ -110,6 +111,14 @@ def test_a_name_that_is_none_or_too_long_is_refused(name: str | None, problem: P
     with pytest.raises(InvalidInput) as refusal:
         required_name("name", name)
     assert refusal.value.problem is problem
+
+
+@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x7f", "\x9b", "\u202e", "\u2066"], ids=ascii)
+def test_a_sign_that_controls_a_terminal_or_turns_the_writing_is_in_no_name(sign: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        required_name("name", f"Vei{sign}park")
+    assert refusal.value.problem is Problem.NOT_TEXT
+    assert in_one_line(f" Vei{sign}\r\npark\u2028 ") == "Vei\ufffd park"
 
 
 @pytest.mark.parametrize("other", ["teknisk drift", "TEKNISK DRIFT", " Teknisk  drift "])

@@ -2,7 +2,6 @@
 
 import stat
 import stat
-import stat
 from datetime import date
 from pathlib import Path
 
@@ -74,16 +73,6 @@ def test_the_file_is_emptied_at_once_so_that_no_old_reasons_are_left(tmp_path: P
     (tmp_path / "bad.csv").write_text("old")
     RejectsFile(tmp_path / "bad.csv", not_the_same_as=tmp_path / "rows.csv")
     assert (tmp_path / "bad.csv").read_text(encoding="utf-8-sig") == ""
-
-
-def test_a_new_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
-    RejectsFile(tmp_path / "bad.csv", not_the_same_as=tmp_path / "rows.csv")
-    assert stat.S_IMODE((tmp_path / "bad.csv").stat().st_mode) == 0o600
-
-
-def test_a_new_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
-    RejectsFile(tmp_path / "bad.csv", not_the_same_as=tmp_path / "rows.csv")
-    assert stat.S_IMODE((tmp_path / "bad.csv").stat().st_mode) == 0o600
 
 
 def test_a_new_file_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
