@@ -56,13 +56,13 @@ def deadlines_letter(
         rest=total - len(lines),
         today=today,
         list_link=list_link,
-        municipality=municipality,
+        municipality=in_one_line(municipality),
     )
 
 
 def new_password_letter(*, link: str, hours: int, municipality: str) -> LetterText:
     """Write the letter that brings somebody a link to a new password, good for so many hours."""
-    return _letter("new_password", link=link, hours=hours, municipality=municipality)
+    return _letter("new_password", link=link, hours=hours, municipality=in_one_line(municipality))
 
 
 def deadline_words(deadline: date, today: date) -> str:

@@ -9,6 +9,10 @@ from email.utils import localtime
 from flask_mail import Message
 
 
+#: Folding a long quoted name loses its quotes in some versions of Python, and what stood in it becomes an address.
+_UNFOLDED = policy.SMTP.clone(max_line_length=998)  # RFC 5322 2.1.1
+
+
 @dataclass(frozen=True)
 class Envelope:
     """A letter as the post sees it: fixed, with its Message-ID."""
@@ -38,7 +42,7 @@ class LetterMessage(Message):
         # Not 8bit: a server on the way need not know that extension, and lines may be long.
         message.set_content(envelope.text, cte="quoted-printable")
         message.add_alternative(envelope.html, subtype="html", cte="quoted-printable")
-        self._bytes = message.as_bytes()
+        self._bytes = message.as_bytes(policy=_UNFOLDED)
 
     def as_bytes(self) -> bytes:
         """Return the letter as it goes over the line."""
