@@ -62,6 +62,9 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chain_heads")),
     )
+    # An office log is there only after a downgrade from here: it goes on where it was.
+    newest = "(SELECT digest FROM office_events ORDER BY id DESC LIMIT 1)"
+    op.execute(f"INSERT INTO chain_heads SELECT 'office', count(*), {newest} FROM office_events HAVING count(*) > 0")
     op.add_column("cases", sa.Column("history_digest", sa.LargeBinary(length=32), nullable=True))
     op.add_column("case_events", sa.Column("digest", sa.LargeBinary(length=32), nullable=True))
     chain_histories(op.get_bind())
@@ -92,17 +95,24 @@ def chain_batch(connection: sa.Connection, batch: Sequence[Any]) -> None:
     references = {row.id: row.reference for row in batch}
     query = sa.select(events).where(events.c.case_id.between(batch[0].id, batch[-1].id))
     heads: dict[int, bytes] = {}
-    links = []
+    links: dict[int, bytes] = {}
     for line in connection.execute(query.order_by(events.c.case_id, events.c.id)):
-        digest = link(heads.get(line.case_id, bytes(32)), references[line.case_id], line)
-        heads[line.case_id] = digest
-        links.append({"number": line.id, "link": digest})
-    set_link = sa.update(events).where(events.c.id == sa.bindparam("number"))
-    set_head = sa.update(cases).where(cases.c.id == sa.bindparam("number"))
+        links[line.id] = link(heads.get(line.case_id, bytes(32)), references[line.case_id], line)
+        heads[line.case_id] = links[line.id]
     if links:
-        connection.execute(set_link.values(digest=sa.bindparam("link")), links)
-        ends = [{"number": case_id, "link": digest} for case_id, digest in heads.items()]
-        connection.execute(set_head.values(history_digest=sa.bindparam("link")), ends)
+        keep(connection, "case_events", "digest", links)
+        keep(connection, "cases", "history_digest", heads)
+
+
+def keep(connection: sa.Connection, table: str, column: str, digests: dict[int, bytes]) -> None:
+    """Write digests by the numbers of their rows: in one statement where the database takes arrays."""
+    if connection.dialect.name == "postgresql":
+        rows = "unnest(CAST(:numbers AS integer[]), CAST(:digests AS bytea[])) AS kept (number, digest)"
+        statement = f"UPDATE {table} SET {column} = kept.digest FROM {rows} WHERE {table}.id = kept.number"
+        connection.execute(sa.text(statement), {"numbers": list(digests), "digests": list(digests.values())})
+        return
+    statement = f"UPDATE {table} SET {column} = :digest WHERE id = :number"
+    connection.execute(sa.text(statement), [{"number": number, "digest": digest} for number, digest in digests.items()])
 
 
 def link(previous: bytes, reference: str, line: Any) -> bytes:

@@ -10,8 +10,9 @@ from sqlalchemy import select, text, update
 
 from dialogen.database import history, schema
 from dialogen.database.engine import Database
-from dialogen.database.models import Case, CaseEvent
-from dialogen.domain.chains import BEGINNING, canonical, case_digest, stamp
+from dialogen.database.models import Case, CaseEvent, ChainHead, OfficeEvent
+from dialogen.database.office_events import add_office_event
+from dialogen.domain.chains import BEGINNING, canonical, case_digest, office_digest, stamp
 from dialogen.domain.history import Action, Author, Change, Door
 from tests.factories import NOW, make_account, make_case
 from tests.importing import Importer
@@ -125,3 +126,30 @@ def test_a_case_without_history_has_no_chain(former_db: Database) -> None:
     with former_db.writing() as session:
         assert session.scalars(select(Case.history_digest)).one() is None
         session.execute(update(Case).values(version=2))  # what the triggers refuse of a case is its deletion alone
+
+
+def test_the_offices_log_goes_on_after_a_downgrade(former_db: Database) -> None:
+    schema.upgrade(former_db)
+    tell_office(former_db)
+    schema.downgrade(former_db, "0004")
+    schema.upgrade(former_db)
+    tell_office(former_db)
+    with former_db.reading() as session:
+        head = session.execute(select(ChainHead.count, ChainHead.digest)).one()
+        lines = session.execute(select(*OfficeEvent.__table__.c).order_by(OfficeEvent.id)).all()
+    assert (head[0], head[1]) == (2, lines[1].digest)
+    told = {name: getattr(lines[1], name) for name in ("at", "action", "door", "actor_id", "subject", "subject_id")}
+    assert lines[1].digest == office_digest(lines[0].digest, **told, changes=[])
+
+
+def tell_office(db: Database) -> None:
+    with db.writing() as session:
+        add_office_event(
+            session,
+            at=NOW,
+            action="unit_added",
+            author=Author(None, Door.COMMAND_LINE),
+            subject="unit",
+            subject_id="1",
+            changes=[],
+        )
