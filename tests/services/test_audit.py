@@ -67,7 +67,8 @@ def desk(db: Database) -> Desk:
 def busy_office(db: Database, desk: Desk, tmp_path: Path) -> Desk:
     """An office with some cases and their histories, sealed, and some deeds of administrators.
 
-    Cases 1 to 3 are registered by hand, 4 and 5 imported; the lines of history are 1 to 10.
+    Cases 1 to 3 are registered by hand, 4 and 5 imported; the lines of history are 1 to 10. The office's own log has
+    the import in line 1 and the seal in line 5.
     """
     for received in (20, 3, 2):
         new = NewCase(received_on=TODAY - timedelta(days=received), channel=Channel.WEB, unit="Vei og park")
@@ -118,7 +119,7 @@ def head_of(db: Database) -> bytes:
 def test_an_office_at_work_holds(db: Database, busy_office: Desk) -> None:
     (end,) = audited(db)
     assert end.is_well
-    assert end.words.startswith("5 cases, 10 lines of history (0 not sealed yet), 5 lines of the office log, head ")
+    assert end.words.startswith("5 cases, 10 lines of history (0 not sealed yet), 6 lines of the office log, head ")
 
 
 def test_an_empty_installation_holds(db: Database) -> None:
@@ -225,9 +226,9 @@ TAMPERING: list[tuple[list[str], dict[str, str]]] = [
     (["UPDATE office_events SET actor_id = 3 WHERE id = 2"], {"office log, line 2": DOES_NOT_FIT}),
     (["UPDATE office_events SET subject_id = '2' WHERE id = 3"], {"office log, line 3": DOES_NOT_FIT}),
     (["DELETE FROM office_events WHERE id = 2"], {"office log, line 3": DOES_NOT_FIT}),
-    (["DELETE FROM office_events WHERE id = 5"], {"office log": "it has 4 lines, its head tells of 5"}),
-    (["DELETE FROM office_events"], {"office log": "it has 0 lines, its head tells of 5"}),
-    (["DELETE FROM chain_heads"], {"office log": "it has 5 lines, its head tells of 0"}),
+    (["DELETE FROM office_events WHERE id = 6"], {"office log": "it has 5 lines, its head tells of 6"}),
+    (["DELETE FROM office_events"], {"office log": "it has 0 lines, its head tells of 6"}),
+    (["DELETE FROM chain_heads"], {"office log": "it has 6 lines, its head tells of 0"}),
 ]
 
 
@@ -247,7 +248,7 @@ def test_a_case_that_disappeared_with_its_history_is_found_by_the_seal(
     gone = ("DELETE FROM case_events WHERE case_id = 3", "DELETE FROM cases WHERE id = 3")
     attack(*gone)
     wrong = found(db)
-    seal = wrong["office log, line 4"]
+    seal = wrong["office log, line 5"]
     assert "lines 1 to 10 of the cases' histories are not those that it sealed: 10 were there, 8 are" in seal
     assert seal.endswith("no line has the numbers 3, 8")
     references = {each.subject: each for each in audited(db)}["references"]
@@ -268,8 +269,8 @@ def test_a_history_reckoned_anew_is_found_by_the_seal(db: Database, busy_office:
         " WHERE id = 3",
     )
     wrong = found(db)
-    assert list(wrong) == ["office log, line 4"]
-    assert "10 were there, 9 are; no line has the numbers 8" in wrong["office log, line 4"]
+    assert list(wrong) == ["office log, line 5"]
+    assert "10 were there, 9 are; no line has the numbers 8" in wrong["office log, line 5"]
 
 
 def test_a_head_that_was_written_down_shows_a_log_that_was_cut_off_as_a_whole(
@@ -277,8 +278,8 @@ def test_a_head_that_was_written_down_shows_a_log_that_was_cut_off_as_a_whole(
 ) -> None:
     head = head_of(db)
     attack(
-        "DELETE FROM office_events WHERE id = 5",
-        "UPDATE chain_heads SET count = 4, digest = (SELECT digest FROM office_events WHERE id = 4)",
+        "DELETE FROM office_events WHERE id = 6",
+        "UPDATE chain_heads SET count = 5, digest = (SELECT digest FROM office_events WHERE id = 5)",
     )
     assert found(db) == {}, "inside the database nothing is left that shows it"
     assert f"the head {head.hex()} is not in it" in found(db, head)["office log"]
