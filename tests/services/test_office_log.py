@@ -1,5 +1,6 @@
 """The office's own log: told in the transaction that did it, one line after the other, each chained to the last."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from dialogen.domain.chains import BEGINNING, office_digest
 from dialogen.domain.history import Author, Change, Door
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.services import office_log
+from dialogen.services.audit import audit
 from tests.factories import NOW, make_account
 
 
@@ -62,6 +64,14 @@ def test_each_line_is_chained_to_the_one_before(db: Database) -> None:
         {"field": "role", "before": None, "after": "manager"},
         {"field": "name", "before": None, "after": None},
     ]
+
+
+def test_of_many_who_tell_at_once_each_is_chained_to_another(db: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: tell(db, OfficeAction.ROLE_GIVEN, days=number), range(24)))
+    (end,) = audit(db, known_heads=frozenset(), progress=lambda _: None)
+    assert end.is_well
+    assert "24 lines of the office log" in end.words
 
 
 def test_a_deed_that_fails_is_not_told(db: Database) -> None:
