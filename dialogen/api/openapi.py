@@ -46,7 +46,11 @@ def settle(app: APIFlask) -> None:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
         AUTO_AUTH_ERROR_RESPONSE=False,
         SECURITY_SCHEMES={
-            "token": {"type": "http", "scheme": "bearer", "description": "Made on the page of your account, or with `dialogen tokens create`."}
+            "token": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "Made on the page of your account, or with `dialogen tokens create`.",
+            }
         },
     )
     app.description = DESCRIPTION

@@ -1,6 +1,6 @@
 """How long what is kept (norway.md 3.3): types of data, their rules, and the day from which a case's are due.
 
-The case itself, for the statistic, is kept; docs/decisions/0011-retention.md has the reasons.
+The case itself, for the statistic, is kept; docs/decisions/0012-retention.md has the reasons.
 """
 
 from calendar import monthrange

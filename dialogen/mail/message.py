@@ -8,7 +8,6 @@ from email.utils import localtime
 
 from flask_mail import Message
 
-
 #: Folding a long quoted name loses its quotes in some versions of Python, and what stood in it becomes an address.
 _UNFOLDED = policy.SMTP.clone(max_line_length=998)  # RFC 5322 2.1.1
 

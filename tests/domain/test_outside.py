@@ -42,7 +42,7 @@ def test_an_app_role_may_give_several_roles_and_the_same_one_counts_once() -> No
     ],
 )
 def test_a_table_that_says_nothing_clear_is_refused(text: str, says: str) -> None:
-    with pytest.raises(ValueError, match="is empty|write|without|one of") as refused:
+    with pytest.raises(ValueError, match=r"is empty|write|without|one of") as refused:
         read_table(text)
     assert says in str(refused.value)
 

@@ -1,7 +1,6 @@
 """The file of rejected rows: the rows as they came, each with its reason, ready to be mended."""
 
 import stat
-import stat
 from datetime import date
 from pathlib import Path
 
