@@ -12,8 +12,13 @@ from enum import IntEnum
 DOUBT = "may hold a national identity number"
 WITHHELD = "***********"
 
-# Eleven digits of any script, where people put a space, a dot or a hyphen after the sixth: also those of typesetters.
-_ELEVEN_DIGITS = re.compile(r"(?<!\d)\d{6}[ .\-\u00a0\u202f\u2010\u2011\u2013]?\d{5}(?!\d)")
+# Eleven digits of any script, as people write them: in one, 6 and 5, 6, 3 and 2, or with the date's day, month and year
+# apart. What stands before the last five may be a break of the line. Account numbers, 4, 2 and 5, are none.
+_GAP = r"[\s.\-\u2010-\u2015\u2212]{0,3}"
+# Not inside a longer number; it begins with a digit and looks back from there, which lets words be passed over quickly.
+_ELEVEN_DIGITS = re.compile(rf"\d\d(?<!\d\d\d)(?:\d{{4}}|([ .\-])\d\d\1\d\d){_GAP}\d{{3}} ?\d\d(?!\d)")
+#: What a copied text holds between its signs without showing it: soft hyphens, joiners, marks of direction.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _WEIGHTS_1 = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 _WEIGHTS_2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _D_NUMBER = 40  # added to the day
@@ -53,7 +58,7 @@ def is_national_id(digits: str) -> bool:
 
 def without_national_ids(text: str) -> str:
     """Return a text as it may be told or logged: what is, or may be, a national identity number is withheld."""
-    return _ELEVEN_DIGITS.sub(_withheld, text) if _ELEVEN_DIGITS.search(text) else text
+    return _ELEVEN_DIGITS.sub(_withheld, _seen(text)) if likeness(text) else text
 
 
 def _withheld(found: re.Match[str]) -> str:
@@ -61,7 +66,11 @@ def _withheld(found: re.Match[str]) -> str:
 
 
 def _candidates(text: str) -> Iterator[str]:
-    return (found[0] for found in _ELEVEN_DIGITS.finditer(text))
+    return (found[0] for found in _ELEVEN_DIGITS.finditer(_seen(text)))
+
+
+def _seen(text: str) -> str:
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def _digits(text: str) -> str:

@@ -68,7 +68,6 @@ def is_blank(cells: list[Cell]) -> bool:
 
 def shown(text: object) -> str:
     """Return a piece of input fit for one line of a terminal: short, without control characters and identity numbers."""
-    tidy = without_national_ids(
-        "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(text))
-    )
+    told = without_national_ids(str(text))  # first: what stands between its digits may be a control character
+    tidy = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in told)
     return tidy if len(tidy) <= 60 else tidy[:57] + "..."
