@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from dialogen.database.engine import Database
-from dialogen.database.models import Account, Case, CasePersonal, MembershipRow, Unit
+from dialogen.database.models import Account, Case, CasePersonal, DisposalList, MembershipRow, Unit
 from dialogen.domain.accounts import Membership, Role, Standing
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.domain.history import Author, Door
@@ -110,3 +110,12 @@ def make_case(
         session.flush()
         session.add(CasePersonal(case_id=case.id, subject=subject, **PERSONAL))
         return case.id
+
+
+def make_disposal_list(db: Database) -> int:
+    """Add a list of what is due, with nothing on it, that waits for approval; returns its number."""
+    with db.writing() as session:
+        row = DisposalList(for_day=TODAY, made_at=NOW, digest="0" * 64)
+        session.add(row)
+        session.flush()
+        return row.id

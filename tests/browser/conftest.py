@@ -1,7 +1,6 @@
 """A real browser before a real server. Without a chromium on the machine these tests are skipped."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from werkzeug.serving import make_server
 
 from config import Config
 from dialogen.app import create_app
 from dialogen.database.engine import Database
+from tests.serving import served_at
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -60,13 +59,8 @@ def address(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The address of the application, served on loopback."""
     app = create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(tmp_path_factory.mktemp("served"))}))
     app.extensions["dialogen"] = replace(app.extensions["dialogen"], db=database)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, name="served")
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served_at(app) as address:
+        yield address
 
 
 @contextmanager
@@ -76,3 +70,10 @@ def window(browser: "Browser", address: str, width: int) -> Iterator["BrowserCon
     context.set_default_timeout(15_000)
     yield context
     context.close()
+
+
+def assert_fits(page: "Page") -> None:
+    """The page, once it is there, is read without scrolling sideways, as wide as the window is."""
+    page.wait_for_load_state()
+    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert beyond <= 0, f"{page.url} is {beyond} pixels too wide"

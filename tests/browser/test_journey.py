@@ -10,7 +10,7 @@ from dialogen import clock
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
 from dialogen.services import accounts
-from tests.browser.conftest import window
+from tests.browser.conftest import assert_fits, window
 from tests.factories import make_unit
 
 if TYPE_CHECKING:
@@ -51,12 +51,6 @@ def page(request: pytest.FixtureRequest, browser: "Browser", address: str, perso
     assert not said
 
 
-def assert_fits(page: "Page") -> None:
-    """The page is read without scrolling sideways, as wide as the window is."""
-    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert beyond <= 0, f"{page.url} is {beyond} pixels too wide"
-
-
 def test_a_case_is_registered_answered_and_counted(page: "Page") -> None:
     page.get_by_role("heading", name="Henvendelser", level=1).wait_for()
     assert_fits(page)
@@ -70,18 +64,16 @@ def test_a_case_is_registered_answered_and_counted(page: "Page") -> None:
     page.get_by_role("link", name="Besvar").click()
     assert_fits(page)
     page.get_by_role("button", name="Lagre svardato").click()
-    assert page.get_by_text("Besvart i tide").first.is_visible()
+    page.get_by_text("Besvart i tide").first.wait_for()
     page.get_by_role("link", name="Årsrapport").click()
     assert_fits(page)
     page.get_by_role("link", name="Etter virksomhet").click()
-    assert (
-        page.get_by_role("cell", name="Kommunalteknikk")
-        .or_(page.get_by_role("rowheader", name="Kommunalteknikk"))
-        .first.is_visible()
-    )
+    page.get_by_role("cell", name="Kommunalteknikk").or_(
+        page.get_by_role("rowheader", name="Kommunalteknikk")
+    ).first.wait_for()
     assert_fits(page)
     page.get_by_role("button", name="Logg ut").click()
-    assert page.get_by_role("button", name="Logg inn").is_visible()
+    page.get_by_role("button", name="Logg inn").wait_for()
 
 
 def test_every_page_fits_the_window(page: "Page") -> None:

@@ -9,7 +9,7 @@ from dialogen import clock
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
 from dialogen.services import accounts
-from tests.browser.conftest import window
+from tests.browser.conftest import assert_fits, window
 from tests.totp import code_at
 
 if TYPE_CHECKING:
@@ -39,11 +39,6 @@ def sign_in(page: "Page", email: str) -> None:
     page.get_by_label("E-post").fill(email)
     page.get_by_label("Passord").fill(PASSWORD)
     page.get_by_role("button", name="Logg inn", exact=True).click()
-
-
-def assert_fits(page: "Page") -> None:
-    beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert beyond <= 0, f"{page.url} is {beyond} pixels too wide"
 
 
 def test_it_is_set_up_from_the_picture_and_asked_for_at_the_next_sign_in(page: "Page") -> None:

@@ -2,7 +2,6 @@
 
 import html
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,13 +9,13 @@ from pathlib import Path
 
 import requests
 from flask import Flask
-from werkzeug.serving import make_server
 
 from config import Config
 from dialogen.app import create_app
 from dialogen.database.engine import Database
 from tests.cli.program import free_port
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET
+from tests.serving import served_at
 
 ROLES = "Dialogen.Leder.Skole=manager:Skole; Dialogen.Senter=handler:*; Dialogen.Admin=admin"
 SERVICE = "Asker kommunes innlogging"
@@ -91,12 +90,5 @@ def served(issuer: str, folder: Path, **settings: str) -> Iterator[Served]:
     }
     config = Config.from_env({f"DIALOGEN_{name}": value for name, value in environ.items()})
     app = create_app(config)
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="served")
-    thread.start()
-    try:
+    with served_at(app, port):
         yield Served(address, app)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from dialogen.database.engine import Database
-from dialogen.database.models import Account, Case, ClosedDay, DisposalList, Kind, Letter, RetentionRule, Unit
+from dialogen.database.models import Account, Case, ClosedDay, Kind, Letter, RetentionRule, Unit
 from dialogen.database.pending import find_pending
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.cases import ExclusionReason
@@ -27,7 +27,7 @@ from dialogen.services.passwords import Hasher
 from dialogen.services.proposals import propose
 from dialogen.services.sealing import SecretKeys
 from dialogen.services.second_step_setup import make_offer
-from tests.factories import NOW, TODAY, make_account, make_case, make_unit
+from tests.factories import NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
 from tests.totp import code_at, give_second_step
 from tests.web.pages import Reader
@@ -232,11 +232,7 @@ class World:
 
     def waiting_list(self) -> int:
         """Return a new list of what is due, with nothing on it, that waits for approval."""
-        with self.db.writing() as session:
-            row = DisposalList(for_day=TODAY, made_at=NOW, digest="0" * 64)
-            session.add(row)
-            session.flush()
-            return row.id
+        return make_disposal_list(self.db)
 
     def dead_letter(self) -> int:
         """Return a new letter that was given up."""
