@@ -9,12 +9,14 @@ from flask.cli import with_appcontext
 
 from dialogen import clock
 from dialogen.domain.history import Author, Door
-from dialogen.domain.subjects import Relation, SubjectFile, person_of
+from dialogen.domain.persons import person_of
+from dialogen.domain.subjects import Relation, SubjectFile
 from dialogen.extensions import office
 from dialogen.services import subjects
 from dialogen.services.subjects import Request
 
 PAGE = "exports/subject.html"
+SIMILAR_SHOWN = 20
 
 
 @click.group()
@@ -25,7 +27,7 @@ def subject() -> None:
 @subject.command()
 @click.option("--email", help="An e-mail address; capitals do not matter.")
 @click.option("--phone", help="A phone number; only its digits matter, and +47 does not.")
-@click.option("--name", help="A whole name; capitals and spaces do not matter.")
+@click.option("--name", help="A whole name; capitals, accents, hyphens and the order do not matter.")
 @click.option("--format", "form", type=click.Choice(["json", "html"]), default="json", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead.")
 @with_appcontext
@@ -42,6 +44,7 @@ def export(email: str | None, phone: str | None, name: str | None, form: str, ou
     person = person_of(email=email, phone=phone, name=name)
     request = Request(person, clock.today(zone), clock.now(), zone, Author(None, Door.COMMAND_LINE))
     found = subjects.subject_file(here.db, request=request)
+    _tell_similar(found)
     if not found.cases:
         click.echo("dialogen: nothing is kept about this person", err=True)
         sys.exit(1)
@@ -52,6 +55,17 @@ def export(email: str | None, phone: str | None, name: str | None, form: str, ou
     else:
         _save(output, text)
         click.echo(f"{len(found.cases)} cases written to {output}", err=True)
+
+
+def _tell_similar(found: SubjectFile) -> None:
+    if found.similar:
+        shown = ", ".join(found.similar[:SIMILAR_SHOWN])
+        more = len(found.similar) - SIMILAR_SHOWN
+        click.echo(
+            f"not in it, since only the sender's name is similar: {shown}{f' and {more} more' if more > 0 else ''};"
+            " look at them, and ask again by what belongs to this person",
+            err=True,
+        )
 
 
 def _page(found: SubjectFile) -> str:

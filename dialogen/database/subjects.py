@@ -1,6 +1,6 @@
 """Queries for a person's right of access: every personal value and text in turn, and what is told of a case found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dialogen.database.models import (
     AccessEntry,
     Account,
+    Case,
     CasePersonal,
     Disposal,
     EventText,
@@ -18,6 +19,8 @@ from dialogen.database.models import (
 )
 from dialogen.domain.accounts import Role
 from dialogen.domain.retention import Keepsake
+
+_AT_ONCE = 1000  # numbers named in one query
 
 
 class PersonalRow(NamedTuple):
@@ -73,6 +76,15 @@ def text_rows(session: Session, *, batch: int) -> Iterator[TextRow]:
     while rows := [TextRow(*row) for row in session.execute(query.where(EventText.id > after))]:
         yield from rows
         after = rows[-1].id
+
+
+def references_of(session: Session, case_ids: Sequence[int]) -> list[str]:
+    """Return the references of some cases, in the order of their numbers."""
+    found: list[str] = []
+    for first in range(0, len(case_ids), _AT_ONCE):
+        some = case_ids[first : first + _AT_ONCE]
+        found += session.scalars(select(Case.reference).where(Case.id.in_(some)).order_by(Case.id))
+    return found
 
 
 def disposals_of(session: Session, case_id: int) -> list[tuple[Keepsake, datetime]]:

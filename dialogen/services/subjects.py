@@ -14,10 +14,10 @@ from dialogen.database import subjects as subject_rows
 from dialogen.domain.access_log import Look, Manner, Sight
 from dialogen.domain.history import Author, Change
 from dialogen.domain.office_events import OfficeAction, Subject
+from dialogen.domain.persons import Person
 from dialogen.domain.retention import OF_A_CASE, SENDER_FIELDS, RetentionRules
 from dialogen.domain.subjects import (
     CaseFacts,
-    Person,
     Relation,
     RetentionTime,
     SubjectCase,
@@ -50,7 +50,7 @@ class Request:
 
 @dataclass
 class _Hit:
-    """By what a case was found: as its sender, as an earlier one, in a text."""
+    """By what a case was found: as its sender, as an earlier one, in a text. By nothing of them: a sender has a similar name."""
 
     sender: set[str] = field(default_factory=set)
     earlier: set[str] = field(default_factory=set)
@@ -64,6 +64,7 @@ class _Hit:
 
     @property
     def found_by(self) -> frozenset[str]:
+        """By what, of the closest relation."""
         return frozenset(self.sender or self.earlier or self.mentioned)
 
 
@@ -74,12 +75,14 @@ def subject_file(db: "Database", *, request: Request) -> SubjectFile:
     with db.reading() as session:
         hits = _hits(session, request.person)
         rules, places = rule_rows.retention_rules(session), subject_rows.places_of(session)
-        found = [_case(session, case_id, hit, request, rules, places) for case_id, hit in sorted(hits.items())]
+        sure = [(case_id, hit) for case_id, hit in sorted(hits.items()) if hit.found_by]
+        found = [_case(session, case_id, hit, request, rules, places) for case_id, hit in sure]
+        similar = subject_rows.references_of(session, [case_id for case_id, hit in hits.items() if not hit.found_by])
         times = tuple(RetentionTime(rule.keepsake, kind, rule.months) for rule, kind in rule_rows.rule_rows(session))
     order = list(Relation)
     cases = tuple(sorted(found, key=lambda case: order.index(case.relation)))
     _tell(db, cases, request)
-    return SubjectFile(request.now, request.person, cases, times)
+    return SubjectFile(request.now, request.person, cases, times, tuple(similar))
 
 
 def as_json(found: SubjectFile, municipality: str) -> str:
@@ -97,13 +100,13 @@ def _hits(session: "Session", person: Person) -> dict[int, _Hit]:
     for row in subject_rows.personal_rows(session, batch=BATCH):
         by = person.known_by(email=row.sender_email, phone=row.sender_phone, name=row.sender_name)
         said = person.mentioned_by("\n".join(text for text in (row.subject, row.text) if text))
-        if by or said:
+        if by or said or person.resembles(row.sender_name or ""):
             hits[row.case_id].sender |= by
             hits[row.case_id].mentioned |= said
     for text in subject_rows.text_rows(session, batch=BATCH):
         is_sender = text.field in SENDER_FIELDS
         by = person.known_by_field(text.field, text.text) if is_sender else person.mentioned_by(text.text)
-        if by:
+        if by or (text.field == "sender_name" and person.resembles(text.text)):
             hit = hits[text.case_id]
             (hit.earlier if is_sender else hit.mentioned).update(by)
     return hits

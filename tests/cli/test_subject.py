@@ -156,6 +156,14 @@ def test_whoever_is_mentioned_in_a_text_is_found_without_the_one_who_wrote(
     assert "others" in found["notice"]
 
 
+def test_senders_with_a_similar_name_are_pointed_out_and_not_handed_out(db: Database, here: Flask) -> None:
+    namesake = add(db, OTHER | {"sender_name": "Ola Andreas Hansen"})
+    own = add(db, SENDER)
+    done = run(here, *OLA)
+    assert [reference for reference, *_ in relations(json.loads(done.stdout))] == [own]
+    assert (namesake in done.stderr, "Andreas" in done.stderr) == (True, False)
+
+
 def test_own_cases_come_first(db: Database, here: Flask) -> None:
     mentioned = add(db, OTHER | {"text": "Ola Hansen var der"})
     own = add(db, SENDER)
