@@ -10,7 +10,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from dialogen.database.models import Case, CaseEvent, ChainHead, Kind, OfficeEvent, ReferenceCounter
+from dialogen.database.models import (
+    Account,
+    Case,
+    CaseEvent,
+    ChainHead,
+    Kind,
+    OfficeEvent,
+    ReferenceCounter,
+    Unit,
+)
 from dialogen.database.office_events import OFFICE
 from dialogen.domain.office_events import OfficeAction
 
@@ -39,7 +48,7 @@ def facts_of_cases(session: Session, first: int, last: int) -> Sequence[Any]:
     """Return some cases with what their histories must say of them; raises UNREADABLE."""
     fields = (
         *(Case.received_on, Case.due_on, Case.extended_to, Case.answered_on, Case.stream, Case.exclusion),
-        *(Case.rule_version, Case.channel, Case.source, Case.external_reference),
+        *(Case.rule_version, Case.channel, Case.source, Case.external_reference, Case.unit_id, Case.handler_id),
     )
     query = (
         select(Case.id, Case.reference, Case.history_digest, Kind.word.label("kind"), *fields)
@@ -48,6 +57,22 @@ def facts_of_cases(session: Session, first: int, last: int) -> Sequence[Any]:
         .order_by(Case.id)
     )
     return session.execute(query).all()
+
+
+def units(session: Session) -> list[tuple[int, str]]:
+    """Return number and name of each unit."""
+    return [(row.id, row.name) for row in session.execute(select(Unit.id, Unit.name).order_by(Unit.id))]
+
+
+def accounts(session: Session) -> list[tuple[int, str]]:
+    """Return number and address of each account."""
+    return [(row.id, row.email) for row in session.execute(select(Account.id, Account.email).order_by(Account.id))]
+
+
+def changes_told(session: Session, action: OfficeAction) -> Iterator[tuple[str | None, str]]:
+    """Yield what the office's own log tells of one kind of change: whose number, and the changes as text."""
+    query = _lines(OfficeEvent).where(OfficeEvent.action == action.value).order_by(OfficeEvent.id)
+    yield from ((row.subject_id, row.changes) for row in session.execute(query))
 
 
 def lines_of_cases(session: Session, first: int, last: int) -> Sequence[Any]:

@@ -57,8 +57,9 @@ class _Cases:
 
     def findings(self, *, is_sqlite: bool) -> Iterator[Finding]:
         """Yield what is wrong with any case, and which references have none."""
+        called = audit_cases.called(self._session)
         for numbers in rows.batches_of_cases(self._session):
-            for subject, words in audit_cases.cases_of(self._session, numbers):
+            for subject, words in audit_cases.cases_of(self._session, numbers, called):
                 yield Finding(subject, False, words)
             self.count += len(numbers)
             self._progress(self.count)

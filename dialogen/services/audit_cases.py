@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from dialogen.database import audit
 from dialogen.domain.audit import Replay, gaps
 from dialogen.domain.cases import format_reference
 from dialogen.domain.chains import BEGINNING, canonical, case_digest, stamp
+from dialogen.domain.office_events import OfficeAction
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -17,7 +19,40 @@ if TYPE_CHECKING:
 NAMED = 10  # so many missing references or stray lines are named; their number is told whatever it is
 
 
-def cases_of(session: "Session", numbers: Sequence[int]) -> Iterator[tuple[str, str]]:
+@dataclass(frozen=True)
+class Called:
+    """What histories may call each unit and each handler, by number; None for one whose former names no log tells."""
+
+    units: Mapping[int | None, Container[str | None]]
+    people: Mapping[int | None, Container[str | None] | None]
+
+
+def called(session: "Session") -> Called:
+    """Return what units and people are called, and what units were called before by the office's own log.
+
+    That an address changed is told, and never which it was.
+    """
+    units: dict[int | None, set[str | None]] = {None: {None}}
+    units |= {number: {name} for number, name in audit.units(session)}
+    for number, change in _told(session, OfficeAction.UNIT_CHANGED):
+        if change["field"] == "name":
+            units.setdefault(number, set()).add(change["before"])
+    people: dict[int | None, Container[str | None] | None] = {None: {None}}
+    people |= {number: {email} for number, email in audit.accounts(session)}
+    for number, change in _told(session, OfficeAction.ACCOUNT_CHANGED):
+        if change["field"] == "email":
+            people[number] = None
+    return Called(units, people)
+
+
+def _told(session: "Session", action: OfficeAction) -> Iterator[tuple[int, dict[str, str | None]]]:
+    """Yield each change of a kind with the number of what was changed; what cannot be read is told elsewhere."""
+    for number, text in audit.changes_told(session, action):
+        if number is not None and number.isdecimal():
+            yield from ((int(number), change) for change in changes_in(text) or ())
+
+
+def cases_of(session: "Session", numbers: Sequence[int], called: "Called") -> Iterator[tuple[str, str]]:
     """Yield what is wrong with some cases, each as the case it is about and the words."""
     try:
         facts = audit.facts_of_cases(session, numbers[0], numbers[-1])
@@ -27,16 +62,16 @@ def cases_of(session: "Session", numbers: Sequence[int]) -> Iterator[tuple[str, 
             yield f"case number {numbers[0]}", "holds a value that no version wrote and that cannot be read"
         else:
             for number in numbers:
-                yield from cases_of(session, [number])
+                yield from cases_of(session, [number], called)
         return
     histories: dict[int, list[Any]] = defaultdict(list)
     for line in lines:
         histories[line.case_id].append(line)
     for case in facts:
-        yield from ((f"case {case.reference}", words) for words in _wrong(case, histories[case.id]))
+        yield from ((f"case {case.reference}", words) for words in _wrong(case, histories[case.id], called))
 
 
-def _wrong(case: Any, lines: Sequence[Any]) -> Iterator[str]:
+def _wrong(case: Any, lines: Sequence[Any], called: "Called") -> Iterator[str]:
     """Yield what is wrong with one case."""
     if not lines:
         yield "has no history"
@@ -53,7 +88,8 @@ def _wrong(case: Any, lines: Sequence[Any]) -> Iterator[str]:
         replay.tell(line.id, line.action, changes)
     if case.history_digest != digest:
         yield f"line {lines[-1].id} is not the last one it was left with: lines were cut off, put in or changed"
-    yield from replay.compare(case._mapping)
+    names = {"unit": called.units.get(case.unit_id, ()), "handler": called.people.get(case.handler_id, ())}
+    yield from replay.compare(case._mapping, names)
 
 
 #: A digest covers its line and the one before, so that this is all it can tell.

@@ -13,7 +13,7 @@ from dialogen.domain.case_changes import CaseChanges, NewCase
 from dialogen.domain.cases import Channel, ExclusionReason
 from dialogen.domain.history import Author, Door
 from dialogen.domain.office_events import OfficeAction, Subject
-from dialogen.services import case_changes, cases, demo, office_log, registration
+from dialogen.services import case_changes, cases, demo, office_log, registration, setup
 from dialogen.services.audit import audit
 from dialogen.services.doctor import Finding
 from dialogen.services.history_seals import seal_history
@@ -122,6 +122,16 @@ def test_an_office_at_work_holds(db: Database, busy_office: Desk) -> None:
     assert end.words.startswith("5 cases, 10 lines of history (0 not sealed yet), 6 lines of the office log, head ")
 
 
+def test_units_and_handlers_that_are_called_otherwise_by_now_hold(db: Database, desk: Desk, tmp_path: Path) -> None:
+    rows = "A-1;02.02.2026;Skole;kari@asker.example\nA-2;02.02.2026;Vei og park;\n"
+    Importer(db, tmp_path)(f"referanse;mottatt;virksomhet;saksbehandler\n{rows}")
+    skole = setup.find_unit_by_name(db, "Skole")
+    assert skole is not None
+    for name in ("Oppvekst", "Skole og barnehage"):
+        setup.change_unit(db, by=None, unit_id=skole.id, name=name, email=None, now=NOW)
+    assert found(db) == {}
+
+
 def test_an_empty_installation_holds(db: Database) -> None:
     (end,) = audited(db)
     assert end.is_well
@@ -208,6 +218,26 @@ TAMPERING: list[tuple[list[str], dict[str, str]]] = [
     (
         ["UPDATE cases SET external_reference = 'A-9' WHERE id = 5"],
         {"case 2026-000005": "external_reference is stored as A-9, its history says A-2"},
+    ),
+    (
+        ["UPDATE cases SET unit_id = NULL WHERE id = 1"],
+        {"case 2026-000001": "unit is not the one that its history says"},
+    ),
+    (
+        ["UPDATE cases SET unit_id = (SELECT unit_id FROM cases WHERE id = 4) WHERE id = 2"],
+        {"case 2026-000002": "unit is not the one that its history says"},
+    ),
+    (
+        ["UPDATE cases SET handler_id = 1 WHERE id = 3"],
+        {"case 2026-000003": "handler is not the one that its history says"},
+    ),
+    (
+        ["UPDATE cases SET kind_id = 1 WHERE id = 3"],
+        {"case 2026-000003": "its history says empty"},
+    ),
+    (
+        ["UPDATE units SET name = 'Skole og' || name, name_key = 'skole og' || name_key"],
+        {"case 2026-000001": "unit is not the one that its history says"},
     ),
     (["UPDATE cases SET reference = '2026-000009' WHERE id = 3"], {"case 2026-000009": DOES_NOT_FIT}),
     (["UPDATE cases SET history_digest = NULL WHERE id = 3"], {"case 2026-000003": NOT_THE_LAST}),
