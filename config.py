@@ -97,7 +97,7 @@ class Config:
             mail_username=read("MAIL_USERNAME", "", str) or None,
             mail_password=read("MAIL_PASSWORD", "", str) or None,
             mail_sender=read("MAIL_SENDER", "dialogen@localhost", _sender),
-            api_requests_a_minute=read("API_REQUESTS_A_MINUTE", "600", _rate),
+            api_requests_a_minute=read("API_REQUESTS_A_MINUTE", "6000", _rate),
             timezone=read("TIMEZONE", "Europe/Oslo", _zone),
             locale=read("LOCALE", "nb_NO", _locale),
             municipality=read("MUNICIPALITY", "Asker kommune", str),

@@ -90,9 +90,9 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
     _complete(operation["operationId"], operation["responses"])
     for status in sorted(statuses):
         operation["responses"][status] = _refusal(REFUSALS[status])
-    operation["responses"]["429"]["headers"] = {
-        "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {"type": "integer"}}
-    }
+    for status, answer in operation["responses"].items():
+        allowance = {} if status == "401" else _ALLOWANCE
+        answer["headers"] = answer.get("headers", {}) | allowance | _HEADERS.get(status, {})
 
 
 def _complete(name: str, answers: dict[str, Any]) -> None:
@@ -106,6 +106,23 @@ def _complete(name: str, answers: dict[str, Any]) -> None:
         answers["202"] = answers["200"] | {"description": WAITS}
 
 
+def _header(description: str, kind: str = "integer", *, required: bool = False) -> dict[str, Any]:
+    return {"description": description, "required": required, "schema": {"type": kind}}
+
+
+#: On every answer to a token, unless the installation counts no requests.
+_ALLOWANCE = {
+    "RateLimit-Limit": _header("How many requests the token may make a minute."),
+    "RateLimit-Remaining": _header("How many of them are left."),
+    "RateLimit-Reset": _header("Seconds until all are there again."),
+}
+#: What some refusals tell in their headers.
+_HEADERS = {
+    "401": {"WWW-Authenticate": _header("That a bearer token is asked for (RFC 6750).", "string", required=True)},
+    "403": {"WWW-Authenticate": _header("The scope that the token lacks, where it is that.", "string")},
+    "405": {"Allow": _header("The methods that are allowed here.", "string", required=True)},
+    "429": {"Retry-After": _header("Seconds to wait.", required=True)},
+}
 _PATH_SCHEMAS: dict[str, dict[str, Any]] = {
     "reference": {"pattern": r"^\d{4}-\d{6,12}$", "examples": ["2026-000143"]},
     "year": {"type": "integer", "minimum": 1900, "maximum": 2100},

@@ -17,6 +17,7 @@ from dialogen.services.four_eyes import Whose
 
 EMAIL_MOST = 254
 PHONE_MOST = 50
+NUMBER_MOST = 999_999_999
 NONE = "none"  # instead of a name: cases without a unit, or without a handler
 
 
@@ -32,7 +33,7 @@ def _day(value: Any) -> Any:
 
 
 def _whole_number(value: Any) -> Any:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):  # up to NUMBER_MOST
         return int(value)
     raise PydanticCustomError("whole_number", "must be a whole number")
 
@@ -53,6 +54,8 @@ Email = Annotated[str, Field(max_length=EMAIL_MOST)]
 Phone = Annotated[str, Field(max_length=PHONE_MOST)]
 Number = Annotated[str, Field(max_length=texts.REFERENCE_MOST)]
 Reason = Annotated[str, Field(max_length=texts.REASON_MOST)]
+#: Spaces alone are no reason; the service says so in its own words.
+NeededReason = Annotated[Reason, Field(min_length=1, json_schema_extra={"pattern": r"\S"})]
 Asked = Annotated[str, Field(min_length=1, max_length=texts.NAME_MOST)]
 
 
@@ -133,7 +136,7 @@ class ExtensionBody(Body):
     """A later date promised to the sender, and why."""
 
     extended_to: Day
-    reason: Annotated[Reason, Field(min_length=1)]
+    reason: NeededReason
 
 
 class ExclusionBody(Body):
@@ -146,13 +149,13 @@ class ExclusionBody(Body):
 class RefusalBody(Body):
     """Why a proposed change is refused."""
 
-    reason: Annotated[Reason, Field(min_length=1)]
+    reason: NeededReason
 
 
 class DecisionQuery(Query):
     """Which change is meant."""
 
-    id: Annotated[int, BeforeValidator(_whole_number)] | None = Field(
+    id: Annotated[int, BeforeValidator(_whole_number), Field(ge=0, le=NUMBER_MOST)] | None = Field(
         None, description="`pending.id` as you saw it: when another change waits by now, the answer is 409."
     )
 

@@ -59,6 +59,17 @@ def test_every_operation_says_how_it_is_guarded_and_how_it_refuses(spec: dict[st
                 assert operation["requestBody"]["required"] is True
 
 
+def test_every_answer_is_described_with_what_its_headers_tell(spec: dict[str, Any]) -> None:
+    asked = {"401": "WWW-Authenticate", "405": "Allow", "429": "Retry-After"}
+    for item in spec["paths"].values():
+        for operation in item.values():
+            for status, answer in operation["responses"].items():
+                needed = {name for name, header in answer["headers"].items() if header["required"]}
+                assert needed >= ({asked[status]} if status in asked else set())
+                assert ("RateLimit-Remaining" in answer["headers"]) is (status != "401")
+            assert asked.keys() | {"400", "403", "422"} <= operation["responses"].keys()
+
+
 def test_every_reference_in_the_description_leads_somewhere(spec: dict[str, Any]) -> None:
     names = re.findall(r"'#/components/schemas/([^']+)'", str(spec))
     assert names
