@@ -43,8 +43,8 @@ class Search:
     reach: Reach
     details_reach: Reach
     personal_reach: Reach
-    unit_id: int | None = None
-    handler_id: int | None = None
+    unit_id: int = 0
+    handler_id: int = 0
 
 
 def list_cases(session: Session, search: Search, *, order: Order, after: Place | None, limit: int) -> list[Any]:

@@ -30,6 +30,9 @@ IS_UNADDRESSED = (
     .exists()
 )
 
+#: Whether a change of the case waits for a second person.
+HAS_PENDING = select(PendingChange.id).where(PendingChange.case_id == Case.id, IS_PENDING).correlate(Case).exists()
+
 
 def within(reach: Reach) -> ColumnElement[bool]:
     """Return the condition under which a case is within reach: `Reach.covers` as a filter."""
@@ -66,10 +69,18 @@ def case_with_names() -> "Select[Case, CasePersonal, str, Kind, str, str, bool, 
     )
 
 
-def get_case_row(session: Session, reference: str, *reaches: Reach) -> Any:
-    """Return a case with its names; raises NotFound when there is none within any of the reaches."""
-    found = or_(*(within(reach) for reach in reaches))
-    row = session.execute(case_with_names().where(Case.reference == reference, found)).one_or_none()
+def _found(reach: Reach, deciding: Reach | None) -> ColumnElement[bool]:
+    """Return the condition under which a case is there for somebody; by `deciding` only while a change of it waits."""
+    return within(reach) if deciding is None else or_(within(reach), and_(within(deciding), HAS_PENDING))
+
+
+def get_case_row(session: Session, reference: str, reach: Reach, *, deciding: Reach | None = None) -> Any:
+    """Return a case with its names; raises NotFound when there is none within reach.
+
+    What waits for a second person is found within `deciding` too.
+    """
+    query = case_with_names().where(Case.reference == reference, _found(reach, deciding))
+    row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound(Problem.NO_SUCH_CASE, value=reference)
     return row
@@ -80,11 +91,10 @@ def get_case_row_by_id(session: Session, case_id: int) -> Any:
     return session.execute(case_with_names().where(Case.id == case_id)).one()
 
 
-def get_case_to_change(session: Session, reference: str, *reaches: Reach) -> Case:
-    """Return a case, locked until the transaction ends; raises NotFound when there is none within any of the reaches."""
-    found = or_(*(within(reach) for reach in reaches))
-    query = select(Case).where(Case.reference == reference, found).with_for_update(key_share=True)
-    case = session.scalars(query).one_or_none()
+def get_case_to_change(session: Session, reference: str, reach: Reach, *, deciding: Reach | None = None) -> Case:
+    """Return a case, locked until the transaction ends; raises NotFound as `get_case_row` does."""
+    query = select(Case).where(Case.reference == reference, _found(reach, deciding))
+    case = session.scalars(query.with_for_update(key_share=True)).one_or_none()
     if case is None:
         raise NotFound(Problem.NO_SUCH_CASE, value=reference)
     return case

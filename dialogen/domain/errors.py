@@ -81,6 +81,7 @@ class Problem(StrEnum):
     OWN_SECOND_STEP = "one's own second step is taken off on the page of the own account, or reset by somebody else"
     LINK_SPENT = "the link has been used or is too old; ask an administrator for a new one"
     IDEMPOTENCY_CONFLICT = "the key {value} was used for another request"
+    REGISTERED_OUT_OF_REACH = "a case was registered with the key {value}, and has left your reach since"
     REGISTERED_MEANWHILE = "one of the references was registered by somebody else meanwhile; import the file again"
     BAD_CURSOR = "the cursor is not one that this list gave"
     FILE_REFUSED = "{file}: {why}"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from dialogen.database.engine import Database
 
+NOBODY = 0  # the number of no unit and no account
+
 __all__ = ["COUNT_MOST", "CasePage", "Order", "count_open", "list_cases"]
 
 
@@ -47,8 +49,9 @@ def list_cases(
 ) -> CasePage:
     """List the cases within reach that a filter finds, a page at a time, one query a page.
 
-    Raises InvalidInput for a cursor that no list gave, for a unit or handler that does not exist, and for a
-    national identity number among the words.
+    Raises InvalidInput for a cursor that no list gave, for a national identity number among the words, and, to
+    whoever sees all cases, for a unit or handler that does not exist. To others such a name finds nothing, as one out
+    of their reach does: a refusal would tell the two apart.
     """
     after = _place(cursor, order) if cursor else None
     with db.reading() as session:
@@ -69,19 +72,20 @@ def _search(session: "Session", wanted: CaseFilter, by: Standing, today: date) -
     check_no_national_id(
         q=wanted.q, external_reference=wanted.external_reference, unit=wanted.unit, handler=wanted.handler
     )
-    unit_id = handler_id = None
+    within = reach(by, Act.SEE)
+    unit_id = handler_id = NOBODY
     if wanted.unit is not None:
-        unit_id = names.find_unit_number(session, wanted.unit)
-        if unit_id is None:
+        unit_id = names.find_unit_number(session, wanted.unit) or NOBODY
+        if unit_id == NOBODY and within.everything:
             raise InvalidInput.of("unit", Problem.UNKNOWN_UNIT, value=wanted.unit)
     if wanted.handler is not None:
-        handler_id = names.find_account_number(session, wanted.handler)
-        if handler_id is None:
+        handler_id = names.find_account_number(session, wanted.handler) or NOBODY
+        if handler_id == NOBODY and within.everything:
             raise InvalidInput.of("handler", Problem.UNKNOWN_HANDLER, value=wanted.handler)
     return Search(
         wanted=wanted,
         today=today,
-        reach=reach(by, Act.SEE),
+        reach=within,
         details_reach=reach(by, Act.SEE_DETAILS),
         personal_reach=reach(by, Act.SEE_PERSONAL),
         unit_id=unit_id,

@@ -49,21 +49,19 @@ class OpenCase:
     view: CaseView | None = None
 
 
-SEEN = (Act.SEE,)
-
-
 @contextmanager
 def deed_on_case(
-    db: "Database", *, reference: str, deed: Deed, acts: frozenset[Act], found_by: tuple[Act, ...] = SEEN
+    db: "Database", *, reference: str, deed: Deed, acts: frozenset[Act], deciding: bool = False
 ) -> Iterator[OpenCase]:
     """Lock a case for a deed that needs the rights of `acts`; afterwards its view is ready.
 
-    The case must be within reach for one of `found_by`. Raises NotFound out of reach, NotAllowed without the rights,
-    Conflict when somebody changed it meanwhile.
+    `deciding` finds it by the right to approve too, while a change of it waits. Raises NotFound out of reach,
+    NotAllowed without the rights, Conflict when somebody changed it meanwhile.
     """
     check_reference(reference)
     with db.writing() as session:
-        case = case_rows.get_case_to_change(session, reference, *(reach(deed.by, act) for act in found_by))
+        deciders = reach(deed.by, Act.APPROVE) if deciding else None
+        case = case_rows.get_case_to_change(session, reference, reach(deed.by, Act.SEE), deciding=deciders)
         for act in acts:
             check_may(deed.by, act, case)
         if deed.seen_version is not None and deed.seen_version != case.version:

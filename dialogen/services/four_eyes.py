@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from dialogen.database.models import PendingChange
 
 APPROVE = frozenset({Act.APPROVE})
-#: Whoever may approve finds the case by that right too: a statistician approves in units whose cases they do not read.
-FINDS = (Act.SEE, Act.APPROVE)
 
 
 class Whose(StrEnum):
@@ -47,7 +45,7 @@ def approve_change(db: "Database", *, reference: str, deed: Deed, pending_id: in
 
     `pending_id` is the change that was seen (None: whichever waits).
     """
-    with deed_on_case(db, reference=reference, deed=deed, acts=APPROVE, found_by=FINDS) as opened:
+    with deed_on_case(db, reference=reference, deed=deed, acts=APPROVE, deciding=True) as opened:
         waiting = _waiting(opened, pending_id)
         four_eyes.check_second_person(deed.by.account_id, proposed_by=waiting.proposed_by)
         told = _carry_out(opened, waiting, deed)
@@ -60,7 +58,7 @@ def refuse_change(
     db: "Database", *, reference: str, reason: str | None, deed: Deed, pending_id: int | None = None
 ) -> CaseView:
     """Refuse the change that waits, as the second person, with a reason. The case stays as it is."""
-    with deed_on_case(db, reference=reference, deed=deed, acts=APPROVE, found_by=FINDS) as opened:
+    with deed_on_case(db, reference=reference, deed=deed, acts=APPROVE, deciding=True) as opened:
         waiting = _waiting(opened, pending_id)
         four_eyes.check_second_person(deed.by.account_id, proposed_by=waiting.proposed_by)
         why = texts.required_text("reason", reason, most=texts.REASON_MOST, problem=Problem.REASON_REQUIRED)
@@ -83,7 +81,8 @@ def show_waiting(db: "Database", *, reference: str, by: Standing, today: date) -
     """Show a case whose change waits; raises NotFound out of reach, NotAllowed to who may not know, else Conflict."""
     check_reference(reference)
     with db.reading() as session:
-        row = case_rows.get_case_row(session, reference, *(reach(by, act) for act in FINDS))
+        # A statistician approves in units whose cases they do not read: there is nothing of those but what waits.
+        row = case_rows.get_case_row(session, reference, reach(by, Act.SEE), deciding=reach(by, Act.APPROVE))
         view = view_of(row, by=by, today=today)
         if view.pending is None:
             may_know = view.may_see_details or reach(by, Act.APPROVE).all_of_unit(view.unit_id)

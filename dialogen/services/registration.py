@@ -48,7 +48,8 @@ def register_case_once(
 ) -> CaseView:
     """Register an inquiry that a program may hand in again after a lost answer (Idempotency-Key).
 
-    The same key with the same body gives the same case; with another body it raises Conflict.
+    The same key with the same body gives the same case; with another body it raises Conflict, and so when the case has
+    left the program's reach since.
     """
     with db.writing() as session:
         # Taking the year's counter first makes a second request with the same key wait for the first one's end.
@@ -60,7 +61,14 @@ def register_case_once(
             return view
         if known.body_digest != once.body_digest:
             raise Conflict(Problem.IDEMPOTENCY_CONFLICT, value=once.key)
-        return view_of(case_rows.get_case_row_by_id(session, known.case_id), by=by, today=today)
+        view = view_of(case_rows.get_case_row_by_id(session, known.case_id), by=by, today=today)
+        if not reach(by, Act.SEE).covers(unit_id=view.unit_id, handler_id=_handler_of(view)):
+            raise Conflict(Problem.REGISTERED_OUT_OF_REACH, value=once.key)
+        return view
+
+
+def _handler_of(view: CaseView) -> int | None:
+    return view.handler.account_id if view.handler else None
 
 
 def _register(

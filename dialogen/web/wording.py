@@ -241,6 +241,7 @@ _PROBLEMS = {
     Problem.OWN_SECOND_STEP: "Din egen totrinnsinnlogging endrer du på siden for kontoen din.",
     Problem.LINK_SPENT: "Lenken er brukt eller for gammel. Be en administrator om en ny.",
     Problem.IDEMPOTENCY_CONFLICT: "Nøkkelen er brukt til en annen forespørsel.",
+    Problem.REGISTERED_OUT_OF_REACH: "Henvendelsen ble registrert, men er ikke lenger blant dem du har tilgang til.",
     Problem.BAD_CURSOR: "Lenken til denne siden av listen virker ikke. Begynn på første side.",
     Problem.FILE_REFUSED: "Filen kan ikke leses slik den er.",
     Problem.REGISTERED_MEANWHILE: "En av referansene ble registrert av noen andre imens. Importer filen på nytt.",

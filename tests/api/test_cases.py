@@ -282,6 +282,15 @@ def test_a_route_wants_its_own_scope(
     assert right(method, path).status_code not in (401, 403)
 
 
+def test_a_change_shows_no_words_to_a_token_that_may_not_read(app: Flask, db: Database, manager: Program) -> None:
+    case = dict(manager.post("/api/v1/cases", FULL).json or {})
+    writer = program(app, db, (Role.MANAGER, "*"), scopes=(Scope.CASES_WRITE,))
+    for body in ({}, {"channel": "phone"} if "channel" in () else {"text": "Ny tekst"}):
+        shown = dict(writer.patch(f"/api/v1/cases/{case['reference']}", body).json or {})
+        assert shown["reference"] == case["reference"]
+        assert [shown[field] for field in ("subject", "text", "sender", "history")] == [None] * 4
+
+
 def test_the_same_key_and_body_give_the_same_answer(app: Flask, manager: Program, db: Database) -> None:
     key = {"Idempotency-Key": "k-1"}
     first = manager.post("/api/v1/cases", NEW, headers=key)
@@ -291,6 +300,19 @@ def test_the_same_key_and_body_give_the_same_answer(app: Flask, manager: Program
     assert (refused["status"], refused["code"]) == (409, "idempotency_conflict")
     another = program(app, db, (Role.MANAGER, "*"))
     assert another.post("/api/v1/cases", NEW, headers=key).json != first.json
+
+
+def test_a_key_shows_nothing_of_a_case_that_has_left_the_programs_reach(
+    app: Flask, db: Database, manager: Program, unit_id: int
+) -> None:
+    make_unit(db, "Kultur")
+    own, key = program(app, db, (Role.HANDLER, unit_id)), {"Idempotency-Key": "k-1"}
+    address = own.post("/api/v1/cases", NEW, headers=key).headers["Location"]
+    assert own.post("/api/v1/cases", NEW, headers=key).status_code == 201
+    assert manager.patch(address, {"unit": "Kultur"}).status_code == 200
+    refused = problem_of(own.post("/api/v1/cases", NEW, headers=key))
+    assert (refused["status"], refused["code"]) == (409, "registered_out_of_reach")
+    assert address.rpartition("/")[2] not in str(refused)
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "æ", "k" * 201, "a\tb"])

@@ -124,12 +124,15 @@ def test_filters_narrow_and_combine(db: Database, desk: Desk) -> None:
         ({"handler": "ingen@asker.example"}, "handler", Problem.UNKNOWN_HANDLER),
     ],
 )
-def test_a_name_that_nothing_has_is_refused_rather_than_finding_nothing(
+def test_a_name_that_nothing_has_is_refused_to_whoever_sees_all_and_finds_nothing_for_others(
     db: Database, desk: Desk, wanted: dict[str, str], field: str, problem: Problem
 ) -> None:
+    make_case(db, unit_id=desk.unit)
+    make_case(db)
     with pytest.raises(InvalidInput) as refused:
         ids(db, desk.chief, **wanted)
     assert [(each.field, each.problem) for each in refused.value.problems] == [(field, problem)]
+    assert ids(db, desk.manager, **wanted) == []
 
 
 def page(db: Database, by: Standing, order: Order, cursor: str | None, limit: int = 3) -> CasePage:

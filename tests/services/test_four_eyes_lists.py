@@ -1,17 +1,13 @@
 """What waits for a second person: for whom it is listed and counted, a page at a time."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role, Standing
-from dialogen.domain.errors import (
-    Conflict,
-    InvalidInput,
-    NotFound,
-    Problem,
-)
+from dialogen.domain.errors import InvalidInput, NotFound, Problem
 from dialogen.services import four_eyes
 from dialogen.services.case_views import CaseView, show_case
 from tests.factories import TODAY, make_account, standing
@@ -52,7 +48,9 @@ def test_a_statistician_decides_in_units_whose_cases_they_do_not_read(db: Databa
     assert (view.pending.may_approve, view.pending.reason, view.personal, view.stream) == (True, None, None, None)
     assert [each.reference for each in to_decide(db, counter)] == [reference]
     assert approve(db, reference, counter).pending is None
-    refused(lambda: approve(db, reference, counter), Conflict, Problem.NOTHING_WAITS)
+    refused(lambda: approve(db, reference, counter), NotFound, Problem.NO_SUCH_CASE)
+    again = partial(four_eyes.show_waiting, db, reference=reference, by=counter, today=TODAY)
+    refused(again, NotFound, Problem.NO_SUCH_CASE)
 
 
 def test_what_waits_is_listed_for_those_who_can_decide_and_for_who_proposed(db: Database, desk: Desk) -> None:
