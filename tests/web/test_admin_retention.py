@@ -35,7 +35,7 @@ def test_times_are_set_for_all_kinds_and_for_one(db: Database, admin: Reader) ->
     page = admin.press(page, "Lagre", keepsake="sender", months="36")
     assert "Lagringstiden er satt." in page.text
     page = admin.press(page, "Lagre", keepsake="sender", kind=str(kind.id), months="120")
-    assert f"Innsender {kind.name} 120 Fjern unntaket" in page.text
+    assert f"Innsender {kind.name} 120 måneder Fjern unntaket" in page.text
     page = admin.press(page, f"Fjern unntaket for {kind.name}, innsender")
     assert "Unntaket er fjernet." in page.text
     assert [(rule.months, rule.kind) for rule in retention.list_rules(db)][:1] == [(36, None)]
