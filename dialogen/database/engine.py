@@ -1,8 +1,9 @@
 """The database handle: the engine and its two kinds of session. The only place that begins, commits and rolls back."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,8 @@ def _postgresql_engine(url: str) -> Engine:
 
 def _sqlite_engine(url: str, *, migrating: bool = False) -> Engine:
     path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its owner alone
+    if path and path != ":memory:" and not path.startswith("file:"):
+        _make_private(Path(path))
     engine = create_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)  # errors tell no personal data
 
     @event.listens_for(engine, "connect")
@@ -131,6 +132,13 @@ def _sqlite_engine(url: str, *, migrating: bool = False) -> Engine:
         connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
     return engine
+
+
+def _make_private(path: Path) -> None:
+    """Make the file for its owner alone, also in a folder that others may read; its journal takes after it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(OSError):  # what is there keeps its mode, and what cannot be made SQLite tells of
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _lower(text: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """The database handle: work is kept as a whole or not at all, readers see one moment, writers wait for each other."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -118,3 +119,14 @@ def test_the_embedded_database_keeps_foreign_keys_and_a_log_ahead(db: Database) 
     with db.reading() as session:
         assert session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
         assert session.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+
+
+def test_the_embedded_database_is_for_its_owner_alone_whatever_its_folder_is(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    database = Database(f"sqlite:///{tmp_path}/dialogen.sqlite3")
+    with database.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE things (id INTEGER)"))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    database.dispose()
+    assert modes
+    assert set(modes.values()) == {0o600}
