@@ -93,7 +93,9 @@ class FieldWarning(BaseModel):
 class ShownCase(ListedCase):
     """A case with its history, oldest first."""
 
-    history: list[ShownHistory] | None = Field(description="Null when a change took the case out of your reach.")
+    history: list[ShownHistory] | None = Field(
+        description="Null when a change took the case out of your reach, and after a change by a token that may not read."
+    )
     warnings: list[FieldWarning] = Field([], description="About what was handed in with this request; mostly empty.")
 
 
@@ -179,6 +181,13 @@ def shown_story(story: CaseStory) -> ShownCase:
 def shown_without_history(case: CaseView) -> ShownCase:
     """Present a case that its author has just handed out of their own reach."""
     return ShownCase(**_fields(case), history=None)
+
+
+def without_words(case: ShownCase) -> ShownCase:
+    """Return a case without what is personal and without its history: for a token that may not read cases."""
+    pending = case.pending and case.pending.model_copy(update={"reason": None})
+    hidden = dict.fromkeys(("subject", "text", "sender", "history"))
+    return case.model_copy(update=hidden | {"pending": pending})
 
 
 def listed_case(case: CaseView) -> ListedCase:

@@ -17,6 +17,7 @@ from dialogen.api.answers import (
     listed_case,
     shown_story,
     shown_without_history,
+    without_words,
 )
 from dialogen.api.payloads import (
     AnswerBody,
@@ -174,8 +175,10 @@ def exclude_case(reference: str, query: NoQuery, body: ExclusionBody) -> Respons
 def answer_deed(view: CaseView, status: int = 200) -> Response:
     """Answer a deed with the case and its history, also when it was handed out of its author's reach.
 
-    The status is 202 when the deed has to wait for a second person.
+    The status is 202 when the deed has to wait for a second person. A change is no way to read past a token's scopes;
+    whoever registers a case (201) has handed in what it holds.
     """
+    registers = status == 201
     status = 202 if view.proposed else status
     who = asking()
     looks.tell(reference=view.reference)
@@ -185,6 +188,8 @@ def answer_deed(view: CaseView, status: int = 200) -> Response:
         answer = shown_without_history(view)
     else:
         answer = shown_story(story)
+    if not registers and Scope.CASES_READ not in who.scopes:
+        answer = without_words(answer)
     answer.warnings = [FieldWarning(field=field, message=DOUBT) for field in doubtful_fields()]
     return json_of(answer, status)
 
