@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import wraps
+from pathlib import PurePath
 from typing import Any
 
 import click
@@ -41,4 +42,13 @@ def _looking(callback: Any) -> Any:
 
 def _likeness(value: object) -> Likeness:
     words = value if isinstance(value, tuple) else (value,)
-    return max((likeness(word) for word in words if isinstance(word, str)), default=Likeness.NONE)
+    return max((likeness(_written(word)) for word in words), default=Likeness.NONE)
+
+
+def _written(word: object) -> str:
+    """Return a word as it may have been written: a file by its own name, a number with the nought it may begin with."""
+    if isinstance(word, PurePath):
+        return word.name
+    if isinstance(word, int):
+        return f"{word:011d}"
+    return word if isinstance(word, str) else ""

@@ -177,8 +177,25 @@ def test_no_word_of_any_command_is_told_back_with_a_number(
             given += [parameter.opts[0], value]
     done = dialogen(*given)
     assert done.code in (1, 2)
-    assert MADE_UP not in done.out + done.err
+    assert MADE_UP.lstrip("0") not in done.out + done.err
+    assert not list(tmp_path.glob(f"*{MADE_UP}*"))
     assert MADE_UP.encode() not in (tmp_path / "dialogen.sqlite3").read_bytes()
+
+
+def test_no_file_is_read_or_made_that_is_called_by_a_number(dialogen: Program, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("reference,received\nA-1,2026-13-01\n")
+    called = tmp_path / f"fnr {MADE_UP}.csv"
+    for words in (
+        ("report", "2014", "--output", str(called)),
+        ("import", str(rows), "--keep-going", "--rejects", str(called)),
+        ("subject", "export", "--name", "Ola Hansen", "--output", str(called)),
+    ):
+        done = dialogen(*words)
+        assert (done.code, str(Problem.NATIONAL_ID.value) in done.err, called.exists()) == (1, True, False)
+    rows.rename(called)
+    done = dialogen("import", str(called))
+    assert (done.code, str(Problem.NATIONAL_ID.value) in done.err, MADE_UP in done.err) == (1, True, False)
 
 
 def test_a_command_warns_of_a_possible_one_when_it_is_done(dialogen: Program) -> None:
