@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from dialogen import clock
 from dialogen.domain.errors import DialogenError
 from dialogen.domain.imports import ImportCounts
+from dialogen.domain.national_ids import without_national_ids
 from dialogen.domain.texts import in_one_line
 from dialogen.extensions import office
 from dialogen.services.imports import ImportOrder, import_cases
@@ -37,7 +38,8 @@ class _Terminal:
 
     def note(self, text: str) -> None:
         """Say what is worth knowing."""
-        click.echo(in_one_line(text), err=True)
+        # What only may be an identity number is imported; a timetable's log of imports is no place for it all the same.
+        click.echo(without_national_ids(in_one_line(text)), err=True)
 
 
 @click.command("import")

@@ -259,3 +259,10 @@ def test_a_header_that_is_one_is_not_told(dialogen: Program, tmp_path: Path) -> 
     (tmp_path / "rows.csv").write_text(f"reference,received,{MADE_UP}\nA-1,2026-02-01,x\n")
     done = dialogen("import", str(tmp_path / "rows.csv"))
     assert (done.code, MADE_UP in done.err) == (0, False)
+
+
+def test_an_import_warns_of_a_possible_one_by_its_line_and_does_not_tell_it(dialogen: Program, tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text(f"reference,received,unit\nA-1,2026-02-01,Enhet {DOUBTFUL}\n")
+    done = dialogen("import", str(file))
+    assert (done.code, f"line 2: unit {DOUBT}" in done.err, DOUBTFUL in done.out + done.err) == (0, True, False)
