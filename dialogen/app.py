@@ -103,6 +103,7 @@ def _settle(app: Flask, config: "Config") -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.is_production,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session lasts
+        WTF_CSRF_SSL_STRICT=False,  # who cuts the referrer off could not sign in; web/hosts.py asks for the origin
         MAX_CONTENT_LENGTH=LONGEST_BODY,
         MAIL_SERVER=config.mail_server,
         MAIL_PORT=config.mail_port,

@@ -44,7 +44,7 @@ POWERS = (
 )
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
-    # Not "no-referrer": the check of forms asks for the page that a form came from.
+    # Not "no-referrer": our own forms would then come from the origin "null".
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

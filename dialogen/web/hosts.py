@@ -14,6 +14,7 @@ from dialogen.extensions import office
 PROBES = "api_health"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FROM_ELSEWHERE = frozenset({"cross-site", "same-site"})
+USUAL_PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -32,9 +33,33 @@ def _demand_own_name() -> None:
 
 
 def _demand_own_site() -> None:
-    """Refuse a change that the browser says comes from elsewhere, even with the right token of a form (Fetch Metadata)."""
-    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") in FROM_ELSEWHERE:
+    """Refuse a change that the browser says comes from elsewhere, even with the right token of a form.
+
+    Browsers say so by Fetch Metadata, older ones by the origin. What says neither is no browser of somebody signed in,
+    or one whose referrer somebody cuts off: the token and the cookie hold those.
+    """
+    if request.method in SAFE:
+        return
+    if request.headers.get("Sec-Fetch-Site") in FROM_ELSEWHERE or not _is_own_origin(request.headers.get("Origin")):
         abort(400)
+
+
+def _is_own_origin(origin: str | None) -> bool:
+    """Say whether a form came from a page of ours; outside production nobody knows by what name we are called."""
+    config = office().config
+    if origin is None or not config.is_production:
+        return True
+    is_local = _name_in(f"//{request.host}") in LOOPBACK and _name_in(origin) in LOOPBACK
+    return is_local or _place_of(origin) == _place_of(config.base_url)
+
+
+def _place_of(address: str) -> tuple[str, str | None, int | None] | None:
+    """Return scheme, name and port of an address, the port that goes without saying too; None when it is none."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme, parts.hostname, parts.port or USUAL_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
 
 
 def _name_in(address: str) -> str | None:
