@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dialogen import log_lines
+from dialogen import languages, log_lines
 from dialogen.api import blueprint as api
 from dialogen.cli import commands
 from dialogen.database.condition import condition_of
@@ -71,6 +71,7 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
     app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post, _provider(config))
     app.extensions["dialogen.trail"] = Trail()
     app.extensions["dialogen.meter"] = Meter(config.api_requests_a_minute)
+    languages.babel.init_app(app, default_locale=config.locale)
     login_manager.init_app(app)
     csrf.init_app(app)
     api.register(app)
@@ -115,6 +116,7 @@ def _settle(app: Flask, config: "Config") -> None:
         MAIL_SUPPRESS_SEND=False,
     )
     app.jinja_env.undefined = StrictUndefined
+    languages.teach(app.jinja_env)
     if config.proxies:
         # So many proxies write their word last; what stands before it anybody may have made up.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -7,6 +7,7 @@ from functools import cache
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from dialogen import languages
 from dialogen.resources import resource_root
 
 LOCALE = "nb_NO"  # with nb alone Babel counts weeks wrongly
@@ -107,6 +108,7 @@ def letter_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    languages.teach(environment)
     environment.filters.update(
         deadline=deadline_words, long_date=long_date, cases=cases_in_words, in_one_line=in_one_line
     )
