@@ -71,7 +71,6 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
     app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post, _provider(config))
     app.extensions["dialogen.trail"] = Trail()
     app.extensions["dialogen.meter"] = Meter(config.api_requests_a_minute)
-    languages.babel.init_app(app, default_locale=config.locale)
     login_manager.init_app(app)
     csrf.init_app(app)
     api.register(app)

@@ -1,34 +1,29 @@
-"""The languages people read, and the words in them: bokmål stands in the code and is the key to the other two.
+"""The words of pages and letters in the reader's language: bokmål stands in the code and is the key to the other two.
 
-In a request Flask-Babel says who reads; `reading` says it where somebody else does (a letter) or nobody asked (a command).
+In a request Flask-Babel says who reads; `reading` says it where somebody else does, as with a letter. Where nobody said,
+as on the command line, it is bokmål.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask_babel import Babel, get_locale
+from flask import has_request_context
+from flask_babel import get_locale
 from jinja2 import Environment
 
+from dialogen.domain.languages import Language
+
+K = TypeVar("K")
 CATALOGS = Path(__file__).parent / "translations"
-
-
-class Language(StrEnum):
-    """A language of pages and letters."""
-
-    BOKMAL = "nb"
-    NYNORSK = "nn"
-    ENGLISH = "en"
-
-
 #: With nb and nn alone Babel counts weeks wrongly; en alone writes the month before the day.
 LOCALES = {Language.BOKMAL: "nb_NO", Language.NYNORSK: "nn_NO", Language.ENGLISH: "en_GB"}
 
-babel = Babel(configure_jinja=False)
 _told: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
@@ -37,8 +32,17 @@ def present() -> Language:
     told = _told.get()
     if told is not None:
         return told
-    locale = get_locale()
-    return Language.BOKMAL if locale is None else Language(locale.language)
+    return of_locale(get_locale()) if has_request_context() else Language.BOKMAL
+
+
+def of_locale(locale: object) -> Language:
+    """Return the language that Babel knows by a name."""
+    return next(language for language, name in LOCALES.items() if name == str(locale))
+
+
+def locale() -> str:
+    """Return the name by which Babel knows the present language."""
+    return LOCALES[present()]
 
 
 @contextmanager
@@ -51,24 +55,36 @@ def reading(language: Language) -> Iterator[None]:
         _told.reset(token)
 
 
-def locale() -> str:
-    """Return the name by which Babel knows the present language."""
-    return LOCALES[present()]
-
-
-def gettext(text: str, **values: object) -> str:
+def gettext(text: str, /, **values: object) -> str:
     """Return a bokmål text in the present language, with its %(values)s filled in."""
     return str(_catalog(present()).gettext(text)) % values
 
 
-def ngettext(one: str, many: str, number: int, **values: object) -> str:
-    """Return a bokmål text about a number of things in the present language; the text knows it as %(num)s."""
-    return str(_catalog(present()).ngettext(one, many, number)) % {"num": number, **values}
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """Return a bokmål text about a number of things in the present language; the text knows the number as %(num)s."""
+    text = str(_catalog(present()).ngettext(one, many, number))
+    return text % {"num": format_decimal(number, locale=locale()), **values}
 
 
-def to_translate(text: str) -> str:
+def N_(text: str) -> str:
     """Mark a bokmål text that is kept for later as one to translate; gettext translates it when it is shown."""
     return text
+
+
+class Words(Mapping[K, str]):
+    """Bokmål words by what they stand for, read in the present language. Its texts are marked by N_."""
+
+    def __init__(self, bokmal: Mapping[K, str]) -> None:
+        self._bokmal = dict(bokmal)
+
+    def __getitem__(self, key: K) -> str:
+        return gettext(self._bokmal[key])
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._bokmal)
+
+    def __len__(self) -> int:
+        return len(self._bokmal)
 
 
 def teach(environment: Environment) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event, select
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, Alert, Case, JobRun, Letter, Unit
+from dialogen.domain.languages import Language
 from dialogen.mail.post import Post
 from dialogen.services import deadline_pass
 from dialogen.services.alerts import Raised, morning_of, raise_alerts
@@ -19,7 +20,7 @@ from dialogen.services.letters import Stationery
 from dialogen.services.worker import Worker
 from tests.factories import NOW, TODAY
 
-STATIONERY = Stationery("https://dialogen.asker.example", "Asker kommune", "dialogen@asker.example")
+STATIONERY = Stationery("https://dialogen.asker.example", "Asker kommune", "dialogen@asker.example", Language.BOKMAL)
 
 
 @dataclass
