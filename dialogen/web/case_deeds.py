@@ -218,7 +218,9 @@ def _told(page: DeedPage, before: CaseView, after: CaseView) -> str:
             " Til da teller henvendelsen som før."
         )
     )
-    return told if after.version == before.version + 1 else f"{told} {gettext('Resten er lagret.')}"
+    if after.version == before.version + 1:
+        return told
+    return " ".join((told, gettext("Resten er lagret.")))
 
 
 def _tell_conflict(page: DeedPage, form: CaseForm, refusal: DialogenError, seen: CaseView) -> ResponseReturnValue:

@@ -61,8 +61,9 @@ def with_kinds_named(entry: HistoryEntry, kinds: dict[str, str]) -> HistoryEntry
 def rolled_over(why: Explanation) -> list[str]:
     """Return the closed days that the deadline was moved over, each with the reason that it is one."""
     named = {SATURDAY: gettext("lørdag"), SUNDAY: gettext("søndag")}
+    closed = gettext("stengt")
     return [
-        f"{weekday(day)} ({day_name(name) if name else named.get(day.weekday(), gettext('stengt'))})"
+        f"{weekday(day)} ({day_name(name) if name else named.get(day.weekday(), closed)})"
         for day, name in why.closed_days
     ]
 
