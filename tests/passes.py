@@ -56,10 +56,11 @@ def make_pass(
     by: Worker | None = None,
     send: bool = True,
     present_day: bool = True,
+    stationery: Stationery = STATIONERY,
 ) -> PassResult:
     """Make a pass by hand."""
     order = PassOrder(today, present_day=present_day, send=send)
-    return deadline_pass.pass_by_hand(db, post, order=order, stationery=STATIONERY, worker=by or worker())
+    return deadline_pass.pass_by_hand(db, post, order=order, stationery=stationery, worker=by or worker())
 
 
 def raise_on(db: Database, today: date = TODAY) -> Raised:

@@ -28,7 +28,8 @@ TEMPLATES = [
 MODULES = [
     path
     for path in tree.product_modules()
-    if path.parts[:2] in (("dialogen", "web"), ("dialogen", "mail")) or path.name in ("report_words.py", "report_csv.py")
+    if path.parts[:2] in (("dialogen", "web"), ("dialogen", "mail"))
+    or path.name in ("report_words.py", "report_csv.py")
 ]
 MARKS = {"N_", "gettext", "ngettext"}
 #: Names that are one in all languages: the languages' own, and the product's in an app for codes.
@@ -160,9 +161,10 @@ def _bare_strings(path: Path) -> Iterator[str]:
     marked = {id(inside) for call in _marked_calls(path) for inside in ast.walk(call)}
     described = {id(line.value) for line in ast.walk(module) if isinstance(line, ast.Expr)}
     for node in ast.walk(module):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in marked | described:
-            if BOKMAL.search(node.value):
-                yield node.value
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in marked | described:
+            continue
+        if BOKMAL.search(node.value):
+            yield node.value
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

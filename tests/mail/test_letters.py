@@ -194,3 +194,48 @@ def test_the_letter_about_a_new_password_brings_the_link_and_nothing_of_anybody(
     assert "Dialogen i Asker & omegn" in written.text
     assert 'href="https://dialogen.asker.example/sign-in/link/abc"' in written.html
     assert "Dialogen i Asker &amp; omegn" in written.html
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "line", "footer"),
+    [
+        (
+            Language.BOKMAL,
+            "1 henvendelse nærmer seg fristen",
+            "frist fredag 13. februar 2026, om 2 dager",
+            "Denne e-posten",
+        ),
+        (
+            Language.NYNORSK,
+            "1 førespurnad nærmar seg fristen",
+            "frist fredag 13. februar 2026, om 2 dagar",
+            "Denne e-posten",
+        ),
+        (Language.ENGLISH, "1 inquiry", "Friday 13 February 2026", "This email"),
+    ],
+)
+def test_a_letter_is_written_in_the_language_of_its_reader(
+    language: Language, subject: str, line: str, footer: str
+) -> None:
+    written = a_letter(LINE, language=language)
+    assert written.subject.startswith(subject)
+    assert line in written.text
+    assert line in words_of_page(written)
+    assert footer in written.text
+    assert f'<html lang="{language}">' in written.html
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.BOKMAL, "Lenken virker én gang, og i 1 time."),
+        (Language.NYNORSK, "Lenkja verkar éin gong, og i 1 time."),
+        (Language.ENGLISH, "1 hour."),
+    ],
+)
+def test_the_letter_about_a_new_password_is_in_the_language_of_its_reader(language: Language, words: str) -> None:
+    link = "https://dialogen.asker.example/sign-in/link/abc"
+    written = new_password_letter(link=link, hours=1, municipality="Asker kommune", language=language)
+    assert f"\n\n{link}\n\n" in written.text
+    assert words in written.text
+    assert words in words_of_page(written)
