@@ -12,13 +12,14 @@ from dialogen.domain.access_log import Sight
 from dialogen.domain.accounts import Act, reach
 from dialogen.domain.case_changes import CaseChanges
 from dialogen.domain.cases import ALLOWED_STEPS, Step
-from dialogen.domain.errors import Conflict, DialogenError, InvalidInput, NotAllowed, Problem, WrongState
+from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem, WrongState
 from dialogen.extensions import office
 from dialogen.languages import N_, gettext
 from dialogen.looks import looks_at
-from dialogen.services import case_changes, case_views, cases, setup
+from dialogen.services import case_changes, case_views, cases, meanwhile, setup
 from dialogen.services.case_views import CaseView
 from dialogen.services.cases import Deed
+from dialogen.services.meanwhile import ChangedMeanwhile
 from dialogen.web import forms_cases as forms
 from dialogen.web import options, visit
 from dialogen.web.access import signed_in
@@ -80,8 +81,11 @@ def _extend(reference: str, form: forms.ExtensionForm, deed: Deed) -> CaseView:
 
 
 def _correct(reference: str, form: forms.CorrectionForm, deed: Deed) -> CaseView:
-    view = case_views.show_case(office().db, reference=reference, by=deed.by, today=deed.today)
-    changes, reason = form.changes(view, deed.today), form.reason.data or None
+    # Against what its author saw: a field that somebody else corrected meanwhile is none of theirs.
+    seen = meanwhile.case_as_seen(
+        office().db, reference=reference, version=deed.seen_version or 0, by=deed.by, today=deed.today
+    )
+    changes, reason = form.changes(seen, deed.today), form.reason.data or None
     return case_changes.change_case(office().db, reference=reference, changes=changes, reason=reason, deed=deed)
 
 
@@ -191,12 +195,14 @@ def _do(page: DeedPage, view: CaseView, form: CaseForm) -> ResponseReturnValue:
         return _show(page, view, form), 422
     try:
         after = page.do(view.reference, form, visit.deed(seen_version=form.version.data))
+    except ChangedMeanwhile as refusal:
+        return _tell_conflict(page, form, refusal)
     except (InvalidInput, WrongState, Conflict) as refusal:
-        if refusal.problem is Problem.CHANGED_MEANWHILE:
-            return _tell_conflict(page, form, refusal, view)
         status = form.refuse(refusal)
         return _show(page, view, form), status
     flash(_told(page, view, after))
+    if form.version.data is not None and form.version.data < view.version:
+        flash(gettext("Noen andre endret også henvendelsen imens. Se historikken."))
     return redirect(_onward(after), code=303)
 
 
@@ -223,18 +229,21 @@ def _told(page: DeedPage, before: CaseView, after: CaseView) -> str:
     return " ".join((told, gettext("Resten er lagret.")))
 
 
-def _tell_conflict(page: DeedPage, form: CaseForm, refusal: DialogenError, seen: CaseView) -> ResponseReturnValue:
-    """Keep what was written, tell of what changed meanwhile, and let the writer save again."""
+def _tell_conflict(page: DeedPage, form: CaseForm, refusal: ChangedMeanwhile) -> ResponseReturnValue:
+    """Keep what was written, tell of what changed meanwhile, and let the writer save again over it, or drop it."""
+    found, today = refusal.found, visit.today()
     status = form.refuse(refusal)
-    story = case_views.tell_story(office().db, reference=seen.reference, by=visit.standing(), today=visit.today())
-    view = story.case
-    form.version.renew(view.version)
-    differences = form.differences(view, visit.today())
-    return _show(page, view, form, last=story.history[-1] if story.history else None, differences=differences), status
+    form.renew(found.seen, found.case, today)
+    conflict = {
+        "meanwhile": found,
+        "differences": form.differences(found.case, today),
+        "possible": page.step in ALLOWED_STEPS[found.case.condition],
+    }
+    return _show(page, found.case, form, **conflict), status
 
 
 def _show(page: DeedPage, view: CaseView, form: CaseForm, **conflict: Any) -> str:
-    shown = {"last": None, "differences": [], **conflict}
+    shown = {"meanwhile": None, "differences": [], "possible": True, **conflict}
     return render_template(f"cases/{page.endpoint}.html", page=page, case=view, form=form, **shown)
 
 

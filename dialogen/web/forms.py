@@ -107,12 +107,9 @@ class HiddenNumberField(WholeNumberField):
     widget = HiddenInput()
 
 
-class VersionField(HiddenNumberField):
-    """The version of the case that the writer has seen."""
-
-    def renew(self, version: int) -> None:
-        """Let the form be sent again over a version that the writer has now been told of."""
-        self.data, self.raw_data = version, None
+def renew(field: Any, value: Any) -> None:
+    """Put a value into a field instead of what was handed in."""
+    field.data, field.raw_data, field.process_errors = value, None, []
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]

@@ -18,8 +18,8 @@ from dialogen.web.forms import (
     DayField,
     HiddenNumberField,
     PageForm,
-    VersionField,
     choices,
+    renew,
     text_or_none,
 )
 
@@ -93,7 +93,7 @@ def _sender(form: Any) -> Sender:
 class CaseForm(PageForm):
     """A deed on a case; carries the version that its author has seen."""
 
-    version = VersionField()
+    version = HiddenNumberField()
 
     @classmethod
     def about(cls, view: CaseView, today: date) -> Self:
@@ -109,6 +109,10 @@ class CaseForm(PageForm):
 
     def fit(self, view: CaseView) -> None:
         """Leave out what this case has no use for."""
+
+    def renew(self, seen: CaseView, now: CaseView, today: date) -> None:
+        """Let the form be sent again over a case that the writer has now been told of."""
+        renew(self.version, now.version)
 
     def differences(self, view: CaseView, today: date) -> list[tuple[str, str]]:
         """Return the fields in which the case as it is now differs from what was handed in, with its values."""
@@ -242,13 +246,16 @@ class CorrectionForm(CaseForm):
             del self.sender_name, self.sender_email, self.sender_phone
         if view.condition is not Condition.ANSWERED:
             del self.answered_on
+        elif self.is_submitted() and not self.answered_on.raw_data:
+            renew(self.answered_on, view.answered_on)  # answered by somebody else since the page was shown
         if view.condition is not Condition.ANSWERED or not view.may_assign:
             del self.unit
 
     def changes(self, view: CaseView, today: date) -> CaseChanges:
-        """Return the fields that were given another value than the case has."""
+        """Return the fields that were given another value than the case, as their writer saw it, had."""
         there = self.first_values(view, today)
-        other = {name for name in self._fields if name in there and _plain(self[name].data) != _plain(there[name])}
+        handed_in = (field for field in self if field.name in there and field.raw_data)
+        other = {field.name for field in handed_in if _plain(field.data) != _plain(there[field.name])}
         return CaseChanges(
             received_on=self.received_on.data or UNSET if "received_on" in other else UNSET,
             answered_on=self.answered_on.data or UNSET if "answered_on" in other else UNSET,
@@ -260,6 +267,14 @@ class CorrectionForm(CaseForm):
             text=text_or_none(self.text.data) if "text" in other else UNSET,
             sender=_sender(self) if other & {"sender_name", "sender_email", "sender_phone"} else UNSET,
         )
+
+    def renew(self, seen: CaseView, now: CaseView, today: date) -> None:
+        """Keep what was written; fields that were left as they were show what another writer made of them."""
+        then, there = self.first_values(seen, today), self.first_values(now, today)
+        for field in self:
+            if field.name in then and _plain(field.data) == _plain(then[field.name]):
+                renew(field, there[field.name])
+        super().renew(seen, now, today)
 
     def differences(self, view: CaseView, today: date) -> list[tuple[str, str]]:
         """Return what another writer left in the fields that would be overwritten now."""
