@@ -195,7 +195,9 @@ class CaseQuery(Query):
     due_to: Day | None = Field(None, description="By the original deadline, due_on.")
     external_reference: Asked | None = None
     q: Asked | None = Field(
-        None, description="Text in a reference, and where the reader may see them in subject, text and sender."
+        None,
+        description='Words that must all be there, in any form and inside compounds; "phrases" word for word. Looked'
+        " for in references, and where the reader may see them in subject, text, sender and notes.",
     )
     limit: Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=200)] = 50
     cursor: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(

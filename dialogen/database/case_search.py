@@ -6,15 +6,17 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from dialogen.database import case_words
 from dialogen.database.cases import case_with_names, within
-from dialogen.database.models import IS_OPEN, Case, CasePersonal
+from dialogen.database.models import IS_OPEN, Case
 from dialogen.database.open_cases import count_open, deadline_between
 from dialogen.domain.accounts import Reach
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.deadlines import State, open_deadlines
+from dialogen.domain.searching import terms_of
 
 COUNT_MOST = 10_000
 
@@ -48,27 +50,30 @@ class Search:
 
 
 def list_cases(session: Session, search: Search, *, order: Order, after: Place | None, limit: int) -> list[Any]:
-    """Return a page of cases with their names, one query a page."""
-    query = case_with_names().where(*_conditions(search))
+    """Return a page of cases with their names: one query a page, and where words are searched for, two."""
+    if not search.wanted.q:
+        query = _in_order(case_with_names(), order, after, number=Case.id, deadline=Case.deadline)
+        return list(session.execute(query.where(*_conditions(session, search)).limit(limit)))
+    # Few are found, and put in order quickly. By the columns themselves the database might go through all cases in
+    # their order, and with the names in the same query PostgreSQL would bring together those of all cases first.
+    number, deadline = func.coalesce(Case.id, Case.id), func.coalesce(Case.deadline, Case.deadline)
+    found = _in_order(select(Case.id), order, after, number=number, deadline=deadline)
+    numbers = session.scalars(found.where(*_conditions(session, search)).limit(limit)).all()
+    rows = {row[0].id: row for row in session.execute(case_with_names().where(Case.id.in_(numbers)))}
+    return [rows[each] for each in numbers]
+
+
+def _in_order(query: Any, order: Order, after: Place | None, *, number: Any, deadline: Any) -> Any:
+    """Return a query in an order, from a place on."""
     if order is Order.BY_NUMBER:
-        query = query.order_by(Case.id)
-        if after is not None:
-            query = query.where(Case.id > after.case_id)
-    else:
-        query = query.order_by(Case.deadline, Case.id)
-        if after is not None:
-            query = query.where(tuple_(Case.deadline, Case.id) > tuple_(after.deadline, after.case_id))
-    return list(session.execute(query.limit(limit)))
+        return query.order_by(number) if after is None else query.order_by(number).where(number > after.case_id)
+    query = query.order_by(deadline, number)
+    return query if after is None else query.where(tuple_(deadline, number) > tuple_(after.deadline, after.case_id))
 
 
 def count_cases(session: Session, search: Search) -> int:
     """Return how many cases the filter finds, counted no further than COUNT_MOST + 1."""
-    found = (
-        select(Case.id)
-        .outerjoin(CasePersonal, CasePersonal.case_id == Case.id)
-        .where(*_conditions(search))
-        .limit(COUNT_MOST + 1)
-    )
+    found = select(Case.id).where(*_conditions(session, search)).limit(COUNT_MOST + 1)
     return session.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
 
@@ -77,7 +82,7 @@ def count_open_by_state(session: Session, reach: Reach, today: date) -> dict[Sta
     return count_open(session, open_deadlines(today), within(reach))
 
 
-def _conditions(search: Search) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, search: Search) -> list[ColumnElement[bool]]:
     wanted = search.wanted
     conditions = [within(search.reach)]
     if wanted.states:
@@ -90,7 +95,7 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
         conditions.append(Case.handler_id.is_(None) if wanted.without_handler else Case.handler_id == search.handler_id)
     if wanted.external_reference is not None:
         conditions.append(Case.external_reference == wanted.external_reference)
-    return conditions + _date_conditions(wanted) + _text_conditions(search)
+    return conditions + _date_conditions(wanted) + _text_conditions(session, search)
 
 
 def _date_conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
@@ -103,22 +108,21 @@ def _date_conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     return [compare(day) for day, compare in bounds if day is not None]
 
 
-def _text_conditions(search: Search) -> list[ColumnElement[bool]]:
+def _text_conditions(session: Session, search: Search) -> list[ColumnElement[bool]]:
     if not search.wanted.q:
         return []
-    word = search.wanted.q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-    def has(column: Any) -> ColumnElement[bool]:
-        return func.lower(column).like(f"%{word}%", escape="\\")
-
-    # What a reader may not see must not be found by it either.
-    personal = or_(
-        has(CasePersonal.subject),
-        has(CasePersonal.text),
-        has(CasePersonal.sender_name),
-        has(CasePersonal.sender_email),
-    )
-    return [or_(has(Case.reference), has(Case.external_reference), and_(within(search.personal_reach), personal))]
+    terms = terms_of(search.wanted.q)
+    if not terms:
+        return [false()]
+    # What a reader may not see must not be found by it either: of such a case the references alone count.
+    by_all = Case.id.in_(case_words.found(session, terms))
+    by_references = Case.id.in_(case_words.found(session, terms, references_alone=True))
+    personal = search.personal_reach
+    if personal.is_empty:
+        return [by_references]
+    if personal == search.reach:
+        return [by_all]
+    return [by_all, or_(within(personal), by_references)]
 
 
 def _state_conditions(states: Collection[State], today: date) -> list[ColumnElement[bool]]:

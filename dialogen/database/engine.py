@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from dialogen.database import case_words
+
 # At DEBUG, wherever that may be asked for, it would log the rows that it fetches: they are not parameters to hide.
 logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
 
@@ -41,6 +43,7 @@ class Database:
         with self.engine.connect().execution_options(**options) as connection, _session(connection) as session:
             try:
                 yield session
+                case_words.refresh(session)
                 session.commit()
             except BaseException:
                 session.rollback()

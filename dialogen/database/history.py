@@ -1,6 +1,6 @@
 """Writes and reads the append-only history of cases, and the free text that lies apart from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -89,6 +89,15 @@ def last_events(session: Session, case_id: int, *, count: int) -> list[tuple[Cas
         .limit(count)
     )
     return [(event, name) for event, name in reversed(session.execute(query).all())]
+
+
+def notes_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the notes on some cases, by case, the newest first."""
+    query = select(EventText.case_id, EventText.text).where(EventText.case_id.in_(case_ids), EventText.field == "note")
+    notes: dict[int, list[str]] = {}
+    for case_id, note in session.execute(query.order_by(EventText.id.desc())):
+        notes.setdefault(case_id, []).append(note)
+    return notes
 
 
 def texts_of(session: Session, case_id: int) -> dict[int, dict[str, str]]:

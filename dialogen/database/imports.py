@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from dialogen.database import case_words
 from dialogen.database.models import Account, Case, CaseEvent, CasePersonal, ImportRow, Kind, Unit
 from dialogen.domain.cases import format_reference
 from dialogen.domain.chains import BEGINNING, case_digest, stamp
@@ -162,6 +163,7 @@ def add_cases(
         "source, external_reference, case_id, fields, subject_digest, imported_at",
         [(source, row.external_reference, id_, row.fields, row.subject_digest, stored) for id_, _, _, row in numbered],
     )
+    case_words.read_new_cases(session, ids)
 
 
 def _digests(references: Sequence[str], rows: Sequence[NewCase], at: datetime) -> list[bytes]:

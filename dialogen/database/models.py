@@ -36,6 +36,7 @@ from dialogen.database.models_cases import (
     ImportRow,
     PendingChange,
     ReferenceCounter,
+    WordsDue,
 )
 from dialogen.database.models_disposal import (
     Disposal,
@@ -91,4 +92,5 @@ __all__ = [
     "SignInLink",
     "Throttle",
     "Unit",
+    "WordsDue",
 ]

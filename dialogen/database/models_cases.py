@@ -174,6 +174,19 @@ class EventText(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class WordsDue(Base):
+    """A case whose words must be read anew before a search finds it again, as triggers noted it.
+
+    The index itself, `case_words`, is of another kind in each database: only the migrations and database/case_words.py
+    know it.
+    """
+
+    __tablename__ = "words_due"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int]  # no foreign key: it is gone before the transaction ends
+
+
 class PendingChange(Base):
     """A change under four eyes: proposed by one, it counts when a second person approves it (domain.md 4).
 

@@ -3,7 +3,8 @@
 import base64
 import binascii
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.deadlines import State
 from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.domain.searching import terms_of
 from dialogen.domain.texts import check_no_national_id
+from dialogen.services.case_hits import CaseHit, hits_of
 from dialogen.services.case_views import CaseView, view_of
 
 if TYPE_CHECKING:
@@ -29,11 +32,12 @@ __all__ = ["COUNT_MOST", "CasePage", "Order", "count_open", "list_cases"]
 @dataclass(frozen=True)
 class CasePage:
     """One page of a list. `cursor` leads to the next one, None when this is the last; `total` when asked for:
-    how many there are in all, COUNT_MOST + 1 standing for "more than COUNT_MOST"."""
+    how many there are in all, COUNT_MOST + 1 standing for "more than COUNT_MOST"; `hits` by the number of a case."""
 
     cases: tuple[CaseView, ...]
     cursor: str | None
     total: int | None = None
+    hits: Mapping[int, CaseHit] = field(default_factory=dict)
 
 
 def list_cases(
@@ -46,8 +50,11 @@ def list_cases(
     limit: int = 50,
     cursor: str | None = None,
     with_total: bool = False,
+    with_hits: bool = False,
 ) -> CasePage:
     """List the cases within reach that a filter finds, a page at a time, one query a page.
+
+    `with_total` is one more query; `with_hits`, where words were searched for, another.
 
     Raises InvalidInput for a cursor that no list gave, for a national identity number among the words, and, to
     whoever sees all cases, for a unit or handler that does not exist. To others such a name finds nothing, as one out
@@ -59,7 +66,8 @@ def list_cases(
         rows = case_search.list_cases(session, search, order=order, after=after, limit=limit + 1)
         views = tuple(view_of(row, by=by, today=today) for row in rows[:limit])
         total = case_search.count_cases(session, search) if with_total else None
-    return CasePage(views, _cursor(views[-1], order) if len(rows) > limit else None, total)
+        hits = hits_of(session, views, terms_of(wanted.q)) if with_hits and wanted.q else {}
+    return CasePage(views, _cursor(views[-1], order) if len(rows) > limit else None, total, hits)
 
 
 def count_open(db: "Database", *, by: Standing, today: date) -> dict[State, int]:

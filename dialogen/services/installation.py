@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from dialogen.database import idempotency, job_runs, schema
+from dialogen.database import case_words, idempotency, job_runs, schema
 
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
@@ -12,8 +12,12 @@ REQUESTS_KEPT = timedelta(days=30)  # how long a program may repeat a request un
 
 
 def bring_up_to_date(db: "Database") -> None:
-    """Migrate the database to the schema that this version needs."""
+    """Migrate the database to the schema that this version needs, and read for the search what has not been read."""
     schema.upgrade(db)
+    more = True
+    while more:
+        with db.writing() as session:  # a small batch at a time: whoever writes meanwhile hardly waits
+            more = case_words.catch_up(session)
 
 
 def note_start(db: "Database", *, now: datetime) -> None:

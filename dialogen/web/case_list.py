@@ -87,6 +87,7 @@ def show_list() -> ResponseReturnValue:
             order=Order.BY_DEADLINE,
             cursor=wanted.cursor or None,
             with_total=True,
+            with_hits=True,
         )
     except InvalidInput as refusal:
         page, refused = NOTHING_FOUND, errors.sentence_of(refusal)

@@ -29,6 +29,7 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "token_state": wording.TOKEN_STATES,
     "manner": wording.MANNERS,
     "sight": wording.SIGHTS,
+    "place": wording.PLACES,
     "letter_state": wording.LETTER_STATES,
     "band": wording.BANDS,
     "status": wording.STATUSES,

@@ -14,6 +14,7 @@ from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES
 from dialogen.languages import N_, Words
+from dialogen.services.case_hits import Place
 
 STATES = Words(
     {
@@ -99,6 +100,8 @@ MANNERS = Words(
         Manner.LOST: N_("Ikke skrevet ned"),
     }
 )
+PLACES = Words({Place.TEXT: N_("Tekst"), Place.NOTE: N_("Notat"), Place.SENDER: N_("Innsender")})
+
 SIGHTS = Words(
     {
         Sight.CASE: N_("Henvendelse"),
@@ -224,6 +227,7 @@ __all__ = [
     "LETTER_STATES",
     "LIST_STATES",
     "MANNERS",
+    "PLACES",
     "ROLES",
     "ROLLS",
     "SCOPES",

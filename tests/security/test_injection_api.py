@@ -70,12 +70,13 @@ def test_every_text_comes_back_as_it_was_sent(manager: Program) -> None:
     comes_back()
 
 
-def test_a_search_takes_every_sign_for_itself(manager: Program) -> None:
+def test_a_search_takes_no_sign_for_more_than_a_sign(manager: Program) -> None:
     signs = ("%", "_", "\\", "'", '"', ";", "--", "%' OR '1'='1", "{{7*7}}", "*", "?", "[a-z]")
     holders = {sign: registered(manager, subject=f"før {sign} etter")["reference"] for sign in signs}
     for sign in signs:
-        expected = [reference for other, reference in holders.items() if sign in other]
-        assert found(manager, q=sign) == expected, sign
+        # Signs stand between words, and are none: what holds words finds them, in their order, and the rest nothing.
+        has_words = any(each.isalnum() for each in sign)
+        assert found(manager, q=sign) == ([holders[sign]] if has_words else []), sign
 
 
 @pytest.mark.parametrize(
