@@ -1,5 +1,6 @@
 """What the API answers: the JSON of a case, its history and the yearly report. What the reader may not see is null."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -9,12 +10,15 @@ from pydantic import BaseModel, Field, WithJsonSchema
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.domain.deadlines import Roll, State
 from dialogen.domain.history import Action, Change, Door
+from dialogen.domain.likeness import FIELDS, Mark
 from dialogen.domain.reports import Band, Status
 from dialogen.services.case_views import CaseStory, CaseView, HistoryEntry
+from dialogen.services.likeness import Similar
 from dialogen.services.meanwhile import Meanwhile
 from dialogen.services.pending_views import PendingView
 
 Percent = Annotated[str, Field(pattern=r"^\d{1,3}\.\d{2}$")]
+SIMILAR = "another inquiry with the same came within 30 days"
 Instant = Annotated[datetime, WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
@@ -89,6 +93,17 @@ class FieldWarning(BaseModel):
 
     field: str
     message: str
+    references: list[str] = Field([], description="Cases within your reach that came with the same within 30 days.")
+
+
+class ShownLink(BaseModel):
+    """A case that this one is linked to."""
+
+    reference: str
+    received_on: date
+    answered_on: date | None
+    state: State
+    unit: str | None
 
 
 class ShownCase(ListedCase):
@@ -96,6 +111,9 @@ class ShownCase(ListedCase):
 
     history: list[ShownHistory] | None = Field(
         description="Null when a change took the case out of your reach, and after a change by a token that may not read."
+    )
+    links: list[ShownLink] | None = Field(
+        description="The cases within your reach that it is linked to; null as `history` is."
     )
     warnings: list[FieldWarning] = Field([], description="About what was handed in with this request; mostly empty.")
 
@@ -176,18 +194,32 @@ def json_of(answer: BaseModel, status: int = 200) -> Response:
 def shown_story(story: CaseStory) -> ShownCase:
     """Present a case with its history."""
     history = [_shown_entry(entry) for entry in story.history] if story.case.may_see_details else None
-    return ShownCase(**_fields(story.case), history=history)
+    links = [_shown_link(case) for case in story.links] if story.case.may_see_details else None
+    return ShownCase(**_fields(story.case), history=history, links=links)
 
 
 def shown_without_history(case: CaseView) -> ShownCase:
     """Present a case that its author has just handed out of their own reach."""
-    return ShownCase(**_fields(case), history=None)
+    return ShownCase(**_fields(case), history=None, links=None)
+
+
+def _shown_link(case: CaseView) -> ShownLink:
+    return ShownLink(**{name: getattr(case, name) for name in ShownLink.model_fields})
+
+
+def similar_warnings(found: Iterable[Similar]) -> list[FieldWarning]:
+    """Present what came within thirty days with the same sender or subject, a warning for each."""
+    found = list(found)
+    references = {mark: [each.case.reference for each in found if mark in each.marks] for mark in Mark}
+    return [
+        FieldWarning(field=FIELDS[mark], message=SIMILAR, references=same) for mark, same in references.items() if same
+    ]
 
 
 def without_words(case: ShownCase) -> ShownCase:
     """Return a case without what is personal and without its history: for a token that may not read cases."""
     pending = case.pending and case.pending.model_copy(update={"reason": None})
-    hidden = dict.fromkeys(("subject", "text", "sender", "history"))
+    hidden = dict.fromkeys(("subject", "text", "sender", "history", "links"))
     return case.model_copy(update=hidden | {"pending": pending})
 
 

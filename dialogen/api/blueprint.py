@@ -6,11 +6,12 @@ from dialogen.api import access, errors, looking, openapi
 from dialogen.api.cases import api_cases
 from dialogen.api.docs import api_docs
 from dialogen.api.health import api_health
+from dialogen.api.links import api_links
 from dialogen.api.pending import api_pending
 from dialogen.api.reports import api_reports
 from dialogen.extensions import csrf
 
-BLUEPRINTS = (api_cases, api_pending, api_reports, api_docs, api_health)
+BLUEPRINTS = (api_cases, api_links, api_pending, api_reports, api_docs, api_health)
 
 for blueprint in BLUEPRINTS:
     errors.register(blueprint)

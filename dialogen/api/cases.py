@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -16,6 +17,7 @@ from dialogen.api.answers import (
     json_of,
     listed_case,
     shown_story,
+    similar_warnings,
 )
 from dialogen.api.payloads import (
     AnswerBody,
@@ -35,7 +37,7 @@ from dialogen.domain.accounts import Scope
 from dialogen.domain.national_ids import DOUBT
 from dialogen.extensions import office
 from dialogen.looks import looks_at
-from dialogen.services import case_changes, case_lists, case_views, cases, registration
+from dialogen.services import case_changes, case_lists, case_views, cases, likeness, registration
 from dialogen.services.case_views import CaseView
 from dialogen.services.registration import OnceOnly
 
@@ -75,7 +77,11 @@ def register_case(query: NoQuery, once: OnceHeader, body: NewCaseBody) -> Respon
     else:
         only = OnceOnly(who.token_id, once.idempotency_key, _digest(body))
         view = registration.register_case_once(db, **given, once=only)
-    answer = answer_deed(view, 201)
+    similar = []
+    if Scope.CASES_READ in who.scopes:  # a warning tells of other cases
+        given = {"new": body.new_case(), "by": who.standing, "today": who.today}
+        similar = similar_warnings(likeness.similar_to_new(db, **given, but={view.id}))
+    answer = answer_deed(view, 201, warnings=similar)
     answer.headers["Location"] = url_for("api_cases.show_case", reference=view.reference)
     return answer
 
@@ -182,12 +188,12 @@ def exclude_case(reference: str, query: NoQuery, match: Precondition, body: Excl
     return answer_deed(view)
 
 
-def answer_deed(view: CaseView, status: int = 200) -> Response:
+def answer_deed(view: CaseView, status: int = 200, *, warnings: Sequence[FieldWarning] = ()) -> Response:
     """Answer a deed with the case as its author now sees it; 202 when it has to wait for a second person."""
     status = 202 if view.proposed else status
     looks.tell(reference=view.reference)
     answer = shown_to(asking(), view, registers=status == 201)
-    answer.warnings = [FieldWarning(field=field, message=DOUBT) for field in doubtful_fields()]
+    answer.warnings = [*(FieldWarning(field=field, message=DOUBT, references=[]) for field in doubtful_fields()), *warnings]
     return tagged(answer, status)
 
 

@@ -146,6 +146,22 @@ class ExclusionBody(Body):
     note: Reason | None = None
 
 
+#: As `domain/cases.py` writes a reference.
+Reference = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{6,12}$")]
+
+
+class LinkBody(Body):
+    """Another case that belongs to this one."""
+
+    other: Reference = Field(description="The reference of a case within your reach.")
+
+
+class LinkQuery(Query):
+    """Which link is meant."""
+
+    other: Reference = Field(description="The reference of the other case.")
+
+
 class RefusalBody(Body):
     """Why a proposed change is refused."""
 

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from dialogen.database import ties
 from dialogen.database.cases import reserve_numbers
 from dialogen.database.models import IS_OPEN, Account, Case, CaseEvent, CasePersonal, EventText, Kind, Unit
 from dialogen.domain.cases import Channel, ExclusionReason, Stream, format_reference
 from dialogen.domain.chains import BEGINNING, canonical, case_digest, stamp, stored
 from dialogen.domain.history import Action, Change, Door
+from dialogen.domain.likeness import Mark, marks_of
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def add_cases(session: Session, cases: Sequence[MadeUpCase]) -> None:
     ids = _add_numbered(session, Case, rows)
     numbered = list(zip(ids, cases, strict=True))
     _add(session, CasePersonal, [_personal_row(case_id, each) for case_id, each in numbered])
+    ties.add_marks(session, [(case_id, each.received_on, _marks_of(each)) for case_id, each in numbered])
     events = [(case_id, event) for case_id, each in numbered for event in each.events]
     lines = [{"case_id": case_id, **line} for case_id, of_case in zip(ids, told, strict=True) for line in of_case]
     event_ids = _add_numbered(session, CaseEvent, lines)
@@ -84,6 +87,10 @@ def add_cases(session: Session, cases: Sequence[MadeUpCase]) -> None:
         for field, text in event.texts
     ]
     _add(session, EventText, texts)
+
+
+def _marks_of(each: MadeUpCase) -> dict[Mark, str]:
+    return marks_of(email=each.sender_email, phone=None, subject=each.subject)
 
 
 def _add(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:

@@ -7,13 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
+from dialogen.database import case_words
 from dialogen.database.engine import Database
 from dialogen.database.kept import CONTENT_COLUMNS, SENDER_COLUMNS
-from dialogen.database.models import Case, CasePersonal, EventText, ImportRow
+from dialogen.database.models import Case, CaseMark, CasePersonal, EventText, ImportRow
+from dialogen.domain.likeness import Mark
 from dialogen.domain.retention import CONTENT_FIELDS, SENDER_FIELDS, Keepsake
 
 # No object of these rows is at hand in the session, so that none need be looked for and brought in line.
 _ROWS_ALONE: dict[str, Any] = {"execution_options": {"synchronize_session": False}}
+#: What is known again by what is erased goes with it.
+_MARKS = {Keepsake.SENDER: (Mark.EMAIL, Mark.PHONE), Keepsake.CONTENT: (Mark.SUBJECT,)}
 _TRUNCATE_WAIT_MS = 200  # how long others may be kept waiting for the journal to be emptied
 
 
@@ -24,8 +28,17 @@ def overwrite_what_is_erased(session: Session) -> None:
 
 
 def empty_journal(db: Database) -> None:
-    """Take what was erased out of SQLite's journal too, unless somebody is reading; the next run will."""
+    """Take what was erased out of SQLite's index of words and its journal too.
+
+    FTS5 only marks words as erased until it merges its parts; a little at a time, so that nobody waits. The journal
+    stays while somebody is reading; the next run will empty it.
+    """
     if db.is_sqlite:
+        more = True
+        while more:
+            with db.writing() as session:
+                overwrite_what_is_erased(session)
+                more = case_words.forget_erased(session)
         with db.reading() as session:
             session.execute(text(f"PRAGMA busy_timeout={_TRUNCATE_WAIT_MS}"))
             session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).all()
@@ -36,6 +49,9 @@ def erase(session: Session, keepsake: Keepsake, case_ids: Sequence[int], *, at: 
     session.execute(delete(EventText).where(EventText.case_id.in_(case_ids), _is_of(keepsake)), **_ROWS_ALONE)
     if keepsake is Keepsake.NOTES:
         return
+    session.execute(
+        delete(CaseMark).where(CaseMark.case_id.in_(case_ids), CaseMark.mark.in_(_MARKS[keepsake])), **_ROWS_ALONE
+    )
     _add_missing_rows(session, case_ids)
     empty: dict[Any, Any] = dict.fromkeys(_columns_of(keepsake))
     stamp = CasePersonal.sender_erased_at if keepsake is Keepsake.SENDER else CasePersonal.content_erased_at

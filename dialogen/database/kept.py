@@ -15,8 +15,8 @@ from dialogen.database.models import IS_PENDING, Case, CaseEvent, CasePersonal, 
 from dialogen.domain.history import Action
 from dialogen.domain.retention import CONTENT_FIELDS, SENDER_FIELDS, Keepsake, KeptCase, keepsake_of
 
-#: Lines of history that are no work on a case: how it came in, and that something of it was erased.
-_NO_STEPS = (Action.REGISTERED.value, Action.DISPOSED.value)
+#: Lines of history that are no work on a case: how it came in, which others belong to it, and what of it was erased.
+_NO_STEPS = (Action.REGISTERED.value, Action.LINKED.value, Action.UNLINKED.value, Action.DISPOSED.value)
 
 
 def _columns(fields: Iterable[str]) -> list[Any]:

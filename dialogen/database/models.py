@@ -47,6 +47,7 @@ from dialogen.database.models_disposal import (
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
+from dialogen.database.models_ties import CaseLink, CaseMark
 
 __all__ = [
     "IS_CLAIMED",
@@ -67,6 +68,8 @@ __all__ = [
     "Base",
     "Case",
     "CaseEvent",
+    "CaseLink",
+    "CaseMark",
     "CasePersonal",
     "ChainHead",
     "ClosedDay",

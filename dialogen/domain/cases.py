@@ -62,6 +62,7 @@ class Step(StrEnum):
     ASSIGN = "assigned"
     HAND_OVER = "handed over"
     NOTE = "noted on"
+    LINK = "linked"
     INTERIM_REPLY = "given an interim reply"
     EXTEND = "extended"
     ANSWER = "answered"
@@ -72,8 +73,8 @@ class Step(StrEnum):
 
 ALLOWED_STEPS: dict[Condition, frozenset[Step]] = {
     Condition.OPEN: frozenset(set(Step) - {Step.INCLUDE}),
-    Condition.ANSWERED: frozenset({Step.NOTE, Step.CORRECT, Step.EXCLUDE}),
-    Condition.EXCLUDED: frozenset({Step.NOTE, Step.INCLUDE}),
+    Condition.ANSWERED: frozenset({Step.NOTE, Step.LINK, Step.CORRECT, Step.EXCLUDE}),
+    Condition.EXCLUDED: frozenset({Step.NOTE, Step.LINK, Step.INCLUDE}),
 }
 
 

@@ -65,6 +65,8 @@ class Problem(StrEnum):
     IS_EXCLUDED = "the case is held outside the statistic; include it again first"
     NOT_EXCLUDED = "the case is not held outside the statistic"
     STEP_REFUSED = "an {condition} case cannot be {step}"
+    LINK_TO_ITSELF = "a case cannot be linked to itself"
+    NOT_LINKED = "the case {value} is not linked to this one"
     CHANGED_MEANWHILE = "the case was changed meanwhile: it is now version {version}"
     LAST_ADMINISTRATOR = "this is the last administrator; appoint another first"
     LETTER_NOT_STOPPED = "the letter is not one that was given up"

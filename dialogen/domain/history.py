@@ -33,6 +33,8 @@ class Action(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+    LINKED = "linked"  # to another case, which tells the same
+    UNLINKED = "unlinked"
     DISPOSED = "disposed"  # what had lain its retention time was erased
 
 

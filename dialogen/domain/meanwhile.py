@@ -46,9 +46,10 @@ _OF_ACTIONS: dict[Action, frozenset[Part]] = {
     ),
     Action.DISPOSED: frozenset({Part.SUBJECT, Part.TEXT, Part.SENDER, Part.NOTES}),
 }
-#: What a step is about, besides the fields that it is told to change. A note is only ever added.
+#: What a step is about, besides the fields that it is told to change. Notes and links are only ever added.
 _OF_STEPS: Mapping[Step, frozenset[Part]] = {
     Step.NOTE: NOTHING,
+    Step.LINK: NOTHING,
     Step.INTERIM_REPLY: frozenset({Part.FIGURE, Part.REPLIES}),
     Step.ANSWER: frozenset({Part.FIGURE, Part.PLACEMENT}),  # whoever has the case now may be answering it
     Step.EXTEND: frozenset({Part.FIGURE}),

@@ -14,7 +14,7 @@ from dialogen.domain.errors import Problem, WrongState
 from dialogen.domain.history import Action, Change
 from dialogen.domain.meanwhile import parts_of
 from dialogen.domain.retention import Keepsake, keepsake_of
-from dialogen.services import case_dates, case_parts, proposals
+from dialogen.services import case_dates, case_parts, likeness, proposals
 from dialogen.services.case_dates import Correction
 from dialogen.services.case_views import CaseView, dates_of
 from dialogen.services.cases import Deed, OpenCase, check_may, deed_on_case, propose, seen, tell
@@ -43,6 +43,7 @@ def change_case(db: "Database", *, reference: str, changes: CaseChanges, reason:
         corrected, earlier = _correct(opened, changes, None if waits else dates)
         why = {"reason": reason} if reason and not waits else {}
         if corrected:
+            likeness.keep_marks(opened.session, case)
             tell(opened, deed, Action.CORRECTED, corrected, earlier | why)
         if placed:
             moved = any(change.field == "unit" for change in placed)

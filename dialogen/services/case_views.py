@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dialogen import calendar
 from dialogen.database import cases as case_rows
-from dialogen.database import history, rules
+from dialogen.database import history, rules, ties
 from dialogen.domain import deadlines
 from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.cases import CaseDates, Channel, Condition, ExclusionReason, Stream
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dialogen.database.engine import Database
     from dialogen.database.models import Case
 
+LINK, SIDES = "linked_case", ("before", "after")
 REFERENCE = re.compile(r"[0-9]{4}-[0-9]{6,12}")  # as domain/cases.py writes it
 
 
@@ -113,14 +114,15 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class CaseStory:
-    """A case with its history, oldest first, and the answer to "why this date?".
+    """A case with its history, oldest first, the answer to "why this date?", and the cases that it is linked to.
 
-    The history is empty for a reader who may not see the case's details.
+    History and links are empty for a reader who may not see the case's details.
     """
 
     case: CaseView
     history: tuple[HistoryEntry, ...]
     why: Explanation
+    links: tuple[CaseView, ...] = ()
 
 
 def dates_of(case: "Case") -> CaseDates:
@@ -157,7 +159,13 @@ def tell_story(db: "Database", *, reference: str, by: Standing, today: date) -> 
         view = replace(view, pending=with_due_date(session, view.pending))
         events = history.events_of(session, view.id) if view.may_see_details else ()
         story = entries_of(session, view, events, by=by)
-        return CaseStory(view, story, _why(session, row[0]))
+        return CaseStory(view, story, _why(session, row[0]), _links(session, view, by=by, today=today))
+
+
+def _links(session: "Session", view: CaseView, *, by: Standing, today: date) -> tuple[CaseView, ...]:
+    """Return the cases that a case is linked to, as far as the reader sees their details too."""
+    rows = ties.linked_cases(session, view.id, reach(by, Act.SEE_DETAILS)) if view.may_see_details else ()
+    return tuple(view_of(row, by=by, today=today) for row in rows)
 
 
 def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
@@ -235,8 +243,11 @@ def entries_of(
 ) -> tuple[HistoryEntry, ...]:
     """Return lines of a case's history, each with its author's name, with the texts that the view's reader may see."""
     texts = history.texts_of(session, view.id) if view.personal is not None else {}
+    hidden = _hidden_references(session, events, by=by)
     entries = []
     for event, name in events:
+        if any({change["before"], change["after"]} & hidden for change in event.changes if change["field"] == LINK):
+            continue  # which other case there is, or was, is told to those who see it
         own = texts.get(event.id, {})
         entries.append(
             HistoryEntry(
@@ -251,6 +262,17 @@ def entries_of(
             )
         )
     return tuple(entries)
+
+
+def _hidden_references(session: "Session", events: Sequence[Any], *, by: Standing | None) -> set[str]:
+    """Return the references of linked cases in lines of history that the reader may not see."""
+    told = {
+        change[side] for event, _ in events for change in event.changes if change["field"] == LINK for side in SIDES
+    }
+    told -= {None}
+    if by is None or not told:
+        return set()
+    return told - ties.references_within(session, told, reach(by, Act.SEE_DETAILS))
 
 
 def _why(session: "Session", case: "Case") -> Explanation:

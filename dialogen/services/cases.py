@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dialogen.database import cases as case_rows
-from dialogen.database import history
+from dialogen.database import history, ties
 from dialogen.domain import cases as rules_of_cases
 from dialogen.domain import four_eyes, texts
 from dialogen.domain.accounts import Act, Standing, reach
@@ -21,7 +21,7 @@ from dialogen.domain.history import Action, Author, Change
 from dialogen.domain.meanwhile import EVERYTHING, Part
 from dialogen.domain.meanwhile import about as about_step
 from dialogen.services import meanwhile, proposals
-from dialogen.services.case_views import CaseView, check_reference, dates_of, view_of
+from dialogen.services.case_views import REFERENCE, CaseView, check_reference, dates_of, view_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -66,14 +66,18 @@ def deed_on_case(
     acts: frozenset[Act],
     about: frozenset[Part] = EVERYTHING,
     deciding: bool = False,
+    together_with: str | None = None,
 ) -> Iterator[OpenCase]:
     """Lock a case for a deed that needs the rights of `acts`; afterwards its view is ready.
 
-    `deciding` finds it by the right to approve too, while a change of it waits. Raises NotFound out of reach,
+    `deciding` finds it by the right to approve too, while a change of it waits; `together_with` is the reference of
+    another case that the deed changes, if it is within the author's reach. Raises NotFound out of reach,
     NotAllowed without the rights, ChangedMeanwhile when somebody changed meanwhile what the deed is `about`.
     """
     check_reference(reference)
     with db.writing() as session:
+        if together_with is not None and REFERENCE.fullmatch(together_with):
+            ties.lock_together(session, {reference, together_with}, reach(deed.by, Act.SEE))
         deciders = reach(deed.by, Act.APPROVE) if deciding else None
         case = case_rows.get_case_to_change(session, reference, reach(deed.by, Act.SEE), deciding=deciders)
         for act in acts:

@@ -18,7 +18,7 @@ from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.cases import Outcome, Step
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem, WrongState
 from dialogen.domain.history import Action, Change
-from dialogen.services import case_dates
+from dialogen.services import case_dates, likeness
 from dialogen.services.case_lists import CasePage
 from dialogen.services.case_views import CaseView, check_reference, dates_of, view_of
 from dialogen.services.cases import Deed, OpenCase, deed_on_case, seen, tell
@@ -137,7 +137,9 @@ def _change(session: "Session", opened: OpenCase, changes: tuple[Change, ...], t
         rules_of_cases.check_step(Step.EXCLUDE, before)
         case.exclusion = wanted.exclusion
         return list(changes)
-    return case_dates.apply(case, case_dates.judged(session, case, before=before, wanted=wanted, today=today))
+    told = case_dates.apply(case, case_dates.judged(session, case, before=before, wanted=wanted, today=today))
+    likeness.keep_marks(session, case)
+    return told
 
 
 def _cursor(last: CaseView, whose: Whose) -> str:

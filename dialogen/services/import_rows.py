@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dialogen.database import imports as import_rows
-from dialogen.database import pending
+from dialogen.database import pending, ties
 from dialogen.database.imports import KnownRow, NewCase
 from dialogen.domain.cases import Channel, Stream
 from dialogen.domain.errors import DialogenError, InvalidInput, Problem
@@ -19,6 +19,7 @@ from dialogen.domain.imports import (
     fields_of,
     merged_fields,
 )
+from dialogen.domain.likeness import MARKED_BACK, marks_of
 from dialogen.services.import_lookups import Deadlines, Names
 from dialogen.services.import_updates import IMPORT, Update, apply_plan, judged
 from dialogen.services.proposals import lapse_if_overtaken
@@ -127,8 +128,14 @@ class Settling:
             import_rows.add_cases(
                 self._session, cases, first=first, source=self._source, registered_on=self._today, at=self._now
             )
+            self._mark([row for row in rows if row.received >= self._today - MARKED_BACK])
         self.counts.imported += len(cases)
         return bad
+
+    def _mark(self, rows: Sequence[CaseRow]) -> None:
+        """Let cases be found by their subject that somebody may register another one beside."""
+        marks = {row.reference: marks_of(email=None, phone=None, subject=row.subject) for row in rows}
+        ties.mark_imported(self._session, self._source, {name: found for name, found in marks.items() if found})
 
     def _new_case(self, row: CaseRow) -> NewCase:
         due_on, rule_version = self._deadlines.due(row.received)

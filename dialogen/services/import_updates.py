@@ -9,6 +9,7 @@ from dialogen.database import history
 from dialogen.domain import cases as rules_of_cases
 from dialogen.domain.cases import CaseDates, Condition, Step, Stream
 from dialogen.domain.history import Action, Author, Change, Door
+from dialogen.services import likeness
 from dialogen.services.case_views import dates_of
 
 if TYPE_CHECKING:
@@ -138,6 +139,8 @@ def apply_plan(session: "Session", plan: Plan, *, names: "Names", now: datetime)
     case.handler_id, case.rule_version = plan.handler_id, plan.rule_version
     for field in ("received_on", "due_on", "deadline", "answered_on", "stream", "exclusion"):
         setattr(case, field, getattr(plan.after, field))
+    if "subject" in plan.other or plan.after.received_on != plan.before.received_on:
+        likeness.keep_marks(session, case)
     case.version += len(lines)  # each version of a case is one line of its history
     for action, changes in lines:
         texts = earlier if action is Action.CORRECTED else None

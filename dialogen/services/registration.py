@@ -13,7 +13,7 @@ from dialogen.domain.case_changes import NewCase
 from dialogen.domain.cases import format_reference
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem
 from dialogen.domain.history import Action, Author, Change
-from dialogen.services import case_parts
+from dialogen.services import case_parts, likeness
 from dialogen.services.case_views import CaseView, view_of
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def _register(
     session.flush()
     if any(personal.values()):
         session.add(CasePersonal(case_id=case.id, **personal))
+        likeness.keep_marks(session, case)
     row = case_rows.get_case_row_by_id(session, case.id)
     changes = _told_at_registration(row)
     history.add_event(session, case.id, at=now, action=Action.REGISTERED, author=author, changes=changes)

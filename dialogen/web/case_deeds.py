@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogen.domain import cases as rules_of_cases
@@ -16,7 +16,7 @@ from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem, 
 from dialogen.extensions import office
 from dialogen.languages import N_, gettext
 from dialogen.looks import looks_at
-from dialogen.services import case_changes, case_views, cases, meanwhile, setup
+from dialogen.services import case_changes, case_links, case_views, cases, meanwhile, setup
 from dialogen.services.case_views import CaseView
 from dialogen.services.cases import Deed
 from dialogen.services.meanwhile import ChangedMeanwhile
@@ -98,6 +98,14 @@ def _include(reference: str, form: forms.InclusionForm, deed: Deed) -> CaseView:
     return cases.include_case(office().db, reference=reference, reason=form.reason.data, deed=deed)
 
 
+def _link(reference: str, form: forms.LinkForm, deed: Deed) -> CaseView:
+    return case_links.link_case(office().db, reference=reference, other=form.reference, deed=deed)
+
+
+def _unlink(reference: str, form: forms.LinkForm, deed: Deed) -> CaseView:
+    return case_links.unlink_case(office().db, reference=reference, other=form.reference, deed=deed)
+
+
 #: In the order in which they are offered: the next step first.
 DEEDS = (
     DeedPage("answer", Step.ANSWER, N_("Besvar"), N_("Henvendelsen er besvart."), forms.AnswerForm, _answer),
@@ -119,6 +127,7 @@ DEEDS = (
         _reply,
     ),
     DeedPage("note", Step.NOTE, N_("Skriv notat"), N_("Notatet er lagret."), forms.NoteForm, _note),
+    DeedPage("link", Step.LINK, N_("Koble til en annen"), N_("Henvendelsene er koblet sammen."), forms.LinkForm, _link),
     DeedPage("extend", Step.EXTEND, N_("Utsett fristen"), N_("Fristen er utsatt."), forms.ExtensionForm, _extend),
     DeedPage(
         "hand-over",
@@ -140,12 +149,15 @@ DEEDS = (
         _exclude,
     ),
 )
+LINK = next(page for page in DEEDS if page.path == "link")
+#: Led to from what it takes away.
+UNLINK = DeedPage("unlink", Step.LINK, N_("Koble fra"), N_("Koblingen er tatt bort."), forms.LinkForm, _unlink)
 _PLACING = frozenset({Step.ASSIGN, Step.HAND_OVER})
 
 
 def add_routes(blueprint: Blueprint) -> None:
     """Add a page for each deed to the pages of cases."""
-    for page in DEEDS:
+    for page in (*DEEDS, UNLINK):
         blueprint.add_url_rule(f"/<reference>/{page.path}", page.endpoint, _view_of(page), methods=["GET", "POST"])
 
 
@@ -157,6 +169,7 @@ def _view_of(page: DeedPage) -> Callable[[str], ResponseReturnValue]:
         _check_right(page, view)
         form = _form(page, view)
         if not form.is_submitted():
+            form.begin(request.args)
             rules_of_cases.check_step_in(view.condition, page.step, answered_on=view.answered_on)
             return _show(page, view, form), 200
         return _do(page, view, form)

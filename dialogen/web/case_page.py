@@ -13,11 +13,11 @@ from dialogen.extensions import office
 from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.notation import weekday
-from dialogen.services import case_views, setup
+from dialogen.services import case_views, likeness, setup
 from dialogen.services.case_views import CaseStory, HistoryEntry
 from dialogen.web import visit
 from dialogen.web.access import signed_in
-from dialogen.web.case_deeds import offered
+from dialogen.web.case_deeds import LINK, offered
 from dialogen.web.wording import day_name
 
 SATURDAY, SUNDAY = 5, 6
@@ -33,6 +33,10 @@ def add_routes(blueprint: Blueprint) -> None:
 def show(reference: str) -> ResponseReturnValue:
     """Show a case within the reader's reach."""
     story = case_views.tell_story(office().db, reference=reference, by=visit.standing(), today=visit.today())
+    linked = [case.id for case in story.links]
+    similar = likeness.similar_to_case(
+        office().db, view=story.case, by=visit.standing(), today=visit.today(), but=linked
+    )
     kinds = {kind.word: kind.name for kind in setup.list_kinds(office().db, in_use_only=False)}
     return render_template(
         "cases/show.html",
@@ -42,6 +46,9 @@ def show(reference: str) -> ResponseReturnValue:
         why=story.why,
         rolled_over=rolled_over(story.why),
         promises=promises(story),
+        links=story.links,
+        similar=similar,
+        may_link=LINK in offered(story.case),
     )
 
 

@@ -8,10 +8,12 @@ from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem
 from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
 from dialogen.languages import gettext
-from dialogen.services import registration
+from dialogen.services import likeness, registration
 from dialogen.services.case_views import CaseView
+from dialogen.services.likeness import Similar
 from dialogen.web import options, visit
 from dialogen.web.access import signed_in
+from dialogen.web.forms import renew
 from dialogen.web.forms_cases import RegistrationForm
 
 
@@ -27,24 +29,41 @@ def register() -> ResponseReturnValue:
     if reach(by, Act.REGISTER).is_empty:
         raise NotAllowed(Problem.NOT_ALLOWED)
     form = _form(by)
-    status = 200
+    status, similar = 200, []
     if form.is_submitted():
         status = 422
         if form.validate():
+            similar = _not_shown_yet(form)
+            if similar:
+                return _show(form, similar), 409
             try:
                 view = _register(form)
             except (InvalidInput, Conflict) as refusal:
                 status = form.refuse(refusal)
             else:
-                flash(
-                    gettext(
-                        "Henvendelsen er registrert og har fått referansen %(reference)s.", reference=view.reference
-                    )
+                told = gettext(
+                    "Henvendelsen er registrert og har fått referansen %(reference)s.", reference=view.reference
                 )
+                flash(told)
                 return redirect(url_for("cases.show", reference=view.reference), code=303)
-    return render_template(
-        "cases/register.html", form=form, unit_demanded=not reach(by, Act.REGISTER).everything
-    ), status
+    return _show(form, []), status
+
+
+def _not_shown_yet(form: RegistrationForm) -> list[Similar]:
+    """Return what came within thirty days from the same sender or about the same, and was not warned of already.
+
+    What is wrong with the fields is for the registration to say.
+    """
+    found = likeness.similar_to_new(office().db, new=form.new_case(), by=visit.standing(), today=visit.today())
+    shown = set((form.warned.data or "").split())
+    references = {each.case.reference for each in found}
+    renew(form.warned, " ".join(sorted(references)))
+    return found if references - shown else []
+
+
+def _show(form: RegistrationForm, similar: list[Similar]) -> str:
+    demanded = not reach(visit.standing(), Act.REGISTER).everything
+    return render_template("cases/register.html", form=form, unit_demanded=demanded, similar=similar)
 
 
 def _form(by: Standing) -> RegistrationForm:

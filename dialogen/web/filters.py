@@ -36,6 +36,7 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "roll": wording.ROLLS,
     "breakdown": wording.BREAKDOWNS,
     "keepsake": wording.KEEPSAKES,
+    "mark": wording.MARKS,
     "list_state": wording.LIST_STATES,
     "item_outcome": wording.ITEM_OUTCOMES,
     "assessment": wording.ASSESSMENTS,

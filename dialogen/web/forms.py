@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, PasswordField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import HiddenInput
@@ -159,8 +159,8 @@ class PageForm(FlaskForm):  # type: ignore[misc]
 
 
 def _written_in(field: Any) -> Iterable[object]:
-    # Of a password only a hash is kept, and nothing is told of it.
-    return () if isinstance(field, PasswordField) else field.raw_data or ()
+    # Of a password only a hash is kept, and nothing is told of it; what a page hands on is numbers and references.
+    return () if isinstance(field, PasswordField | HiddenField) else field.raw_data or ()
 
 
 def choices(words: Iterable[tuple[Any, str]], *, empty: str | None = None) -> Choices:

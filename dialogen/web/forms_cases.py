@@ -1,15 +1,16 @@
 """The forms of a case: registering it, finding it, and one for each deed."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 
 from dialogen.domain.case_changes import UNSET, CaseChanges, NewCase, Sender
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Stream
 from dialogen.languages import N_, gettext
 from dialogen.notation import short_day
-from dialogen.services.case_views import CaseView
+from dialogen.services.case_views import REFERENCE, CaseView
 from dialogen.web import wording
 from dialogen.web.forms import (
     MUST,
@@ -62,6 +63,8 @@ class RegistrationForm(PageForm):
     sender_email = StringField(N_("E-post"))
     sender_phone = StringField(N_("Telefon"))
     external_reference = StringField(N_("Ekstern referanse"))
+    #: References of similar cases that the writer has been shown; nothing personal.
+    warned = HiddenField()
 
     def new_case(self) -> NewCase:
         """Return what was handed in."""
@@ -109,6 +112,9 @@ class CaseForm(PageForm):
 
     def fit(self, view: CaseView) -> None:
         """Leave out what this case has no use for."""
+
+    def begin(self, asked: Mapping[str, str]) -> None:
+        """Propose what the link which led here says."""
 
     def renew(self, seen: CaseView, now: CaseView, today: date) -> None:
         """Let the form be sent again over a case that the writer has now been told of."""
@@ -171,6 +177,21 @@ class InclusionForm(CaseForm):
     """A case taken into the statistic again."""
 
     reason = TextAreaField(N_("Begrunnelse"), validators=MUST)
+
+
+class LinkForm(CaseForm):
+    """Another case that belongs to this one."""
+
+    other = StringField(N_("Referanse"), validators=MUST)
+
+    @property
+    def reference(self) -> str:
+        """The reference of the other case."""
+        return (self.other.data or "").strip()
+
+    def begin(self, asked: Mapping[str, str]) -> None:
+        """Propose the case that the link which led here names."""
+        self.other.data = asked.get("other", "") if REFERENCE.fullmatch(asked.get("other", "")) else ""
 
 
 class DecisionForm(PageForm):

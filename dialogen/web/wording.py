@@ -10,6 +10,7 @@ from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.history import Action, Door
 from dialogen.domain.letters import LetterState
+from dialogen.domain.likeness import Mark
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES
@@ -63,6 +64,8 @@ ACTIONS = Words(
         Action.REFUSED: N_("Avslått"),
         Action.WITHDRAWN: N_("Forslaget er trukket"),
         Action.LAPSED: N_("Forslaget er falt bort"),
+        Action.LINKED: N_("Koblet til en annen henvendelse"),
+        Action.UNLINKED: N_("Koblet fra en annen henvendelse"),
         Action.DISPOSED: N_("Slettet etter lagringstid"),
     }
 )
@@ -172,6 +175,14 @@ FIELDS = Words(
         "sender_email": N_("Innsenders e-post"),
         "sender_phone": N_("Innsenders telefon"),
         "keepsake": N_("Opplysninger"),
+        "linked_case": N_("Koblet henvendelse"),
+    }
+)
+MARKS = Words(
+    {
+        Mark.EMAIL: N_("samme e-postadresse"),
+        Mark.PHONE: N_("samme telefonnummer"),
+        Mark.SUBJECT: N_("samme emne"),
     }
 )
 KEEPSAKES = Words(
@@ -227,6 +238,7 @@ __all__ = [
     "LETTER_STATES",
     "LIST_STATES",
     "MANNERS",
+    "MARKS",
     "PLACES",
     "ROLES",
     "ROLLS",

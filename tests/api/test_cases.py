@@ -83,6 +83,7 @@ def test_a_registered_case_is_answered_whole(manager: Program) -> None:
         "excluded": None,
         "pending": None,
         "version": 1,
+        "links": [],
         "warnings": [],
     }
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", line["at"])
@@ -118,7 +119,7 @@ def test_left_out_and_null_are_the_same_when_registering(manager: Program) -> No
 
 def test_a_list_shows_cases_without_their_history(manager: Program) -> None:
     case = registered(manager)
-    del case["history"], case["warnings"]
+    del case["history"], case["links"], case["warnings"]
     assert manager.get("/api/v1/cases").json == {"items": [case], "next": None}
 
 

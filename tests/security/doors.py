@@ -54,6 +54,14 @@ _DEEDS = {
         Rule.WORK,
         {"subject": "Rettet", "received_on": RECEIVED, "stream": "external", "channel": "web", "kind": ""},
     ),
+    ("cases.link", "GET"): Door(Rule.WORK, "/cases/{reference}/link"),
+    ("cases.link", "POST"): Door(
+        Rule.WORK, "/cases/{reference}/link", lambda world: {"version": "1", "other": world.beside()}
+    ),
+    ("cases.unlink", "GET"): Door(Rule.WORK, "/cases/{reference}/unlink"),
+    ("cases.unlink", "POST"): Door(
+        Rule.WORK, "/cases/{reference}/unlink", lambda world: {"version": "1", "other": world.beside(linked=True)}
+    ),
     **_deed("assign", Rule.ASSIGN, {"handler": ""}),
     **_deed("hand-over", Rule.ASSIGN, {"unit": "Kultur"}),
 }
@@ -234,6 +242,14 @@ _API_DOORS = {
     ),
     ("api_cases.exclude_case", "POST"): Door(
         Rule.WORK, f"{_API}/cases/{{reference}}/exclusion", _json({"reason": "spam"})
+    ),
+    ("api_links.link_case", "POST"): Door(
+        Rule.WORK, f"{_API}/cases/{{reference}}/links", _json(lambda world: {"other": world.beside()})
+    ),
+    ("api_links.unlink_case", "DELETE"): Door(
+        Rule.WORK,
+        f"{_API}/cases/{{reference}}/links",
+        lambda world: {"query_string": {"other": world.beside(linked=True)}},
     ),
     ("api_docs.read_description", "GET"): Door(Rule.SIGNED_IN, f"{_API}/docs"),
     ("api_docs.describe", "GET"): Door(Rule.SIGNED_IN, f"{_API}/openapi.json"),

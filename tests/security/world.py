@@ -11,7 +11,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from dialogen.database.engine import Database
-from dialogen.database.models import Account, Case, ClosedDay, Kind, Letter, RetentionRule, Unit
+from dialogen.database.models import Account, Case, CaseLink, ClosedDay, Kind, Letter, RetentionRule, Unit
 from dialogen.database.pending import find_pending
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.cases import ExclusionReason
@@ -91,6 +91,17 @@ class World:
             self.reference = session.get_one(Case, self.case_id).reference
         if proposed_by:
             self._propose(mine if proposed_by == "me" else self.colleague)
+
+    def beside(self, *, linked: bool = False) -> str:
+        """Return the reference of another case of the same unit and handler, linked to it already or not."""
+        with self.db.writing() as session:
+            case = session.get_one(Case, self.case_id)
+            unit_id, handler_id = case.unit_id, case.handler_id
+        other = make_case(self.db, unit_id=unit_id, handler_id=handler_id)
+        with self.db.writing() as session:
+            if linked:
+                session.add(CaseLink(first_id=self.case_id, second_id=other, linked_at=NOW))
+            return session.get_one(Case, other).reference
 
     def _propose(self, account_id: int) -> None:
         with self.db.writing() as session:

@@ -58,6 +58,7 @@ def test_the_next_step_stands_before_everything_else(db: Database, signed_in: Si
         "Fordel",
         "Foreløpig svar",
         "Skriv notat",
+        "Koble til en annen",
         "Utsett fristen",
         "Send til annen virksomhet",
         "Rett opplysninger",
