@@ -5,6 +5,7 @@ PostgreSQL a tsvector under GIN, each of the same tokens (domain/words.py). It s
 the end of every transaction, and mostly has nothing to do.
 """
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -74,7 +75,7 @@ def any_due(session: Session) -> bool:
 
 
 def forget_erased(session: Session) -> bool:
-    """Let FTS5 drop for good some of what it only marked as erased; says whether there is more. All else is dropped."""
+    """Let FTS5 drop some of what it only marked as erased; says whether there is more. PostgreSQL's VACUUM does it."""
     index = _index_of(session)
     return isinstance(index, _SqliteIndex) and index.merge()
 
@@ -123,7 +124,7 @@ def _tokens(row: Sequence[Any], notes: Iterable[str]) -> list[str]:
     )
 
 
-class _Index:
+class _Index(ABC):
     """What is the same in both databases: which cases are due, and what is read of them."""
 
     place = "?"
@@ -148,9 +149,9 @@ class _Index:
         if rows:
             self.driver.cursor().executemany(f"INSERT INTO words_due (case_id) VALUES ({self.place})", rows)
 
+    @abstractmethod
     def among(self, statement: str, numbers: Collection[int]) -> list[Any]:
         """Return what a statement finds for some numbers."""
-        raise NotImplementedError
 
     def read(self, due: Sequence[tuple[int, int]]) -> set[int]:
         """Read the cases of some rows anew, and return those that must wait since somebody else is changing them."""
@@ -173,9 +174,9 @@ class _Index:
             notes[case_id].append(note)
         return [(row[0], _tokens(row, notes[row[0]])) for row in self.among(_TEXTS, case_ids)]
 
+    @abstractmethod
     def write(self, case_ids: set[int], *, is_new: bool = False) -> None:
         """Put some cases into the index as they are now."""
-        raise NotImplementedError
 
 
 class _SqliteIndex(_Index):

@@ -1,6 +1,7 @@
 """The inflections of Norwegian words: the first two steps of the Snowball stemmer for Norwegian (snowballstem.org).
 
-Its third step, which makes one word of *henvendelse* and *henvende*, is left out: a reader means one of them.
+Its third step, which makes one word of *henvendelse* and *henvende*, is left out: a reader means one of them. And an
+ending may follow a vowel, which it may not there: *veien* is a form of *vei*.
 """
 
 from functools import lru_cache
@@ -40,11 +41,9 @@ def inflections(word: str) -> tuple[str, ...]:
 
 
 def _region(word: str) -> int:
-    """Return where endings may begin: after the first consonant that follows a vowel, and three letters."""
-    for place in range(1, len(word)):
-        if word[place] not in _VOWELS and word[place - 1] in _VOWELS:
-            return max(place + 1, _STEM_LEAST)
-    return len(word)
+    """Return where endings may begin: after three letters and a vowel."""
+    first = next((place for place, letter in enumerate(word) if letter in _VOWELS), len(word))
+    return max(first + 1, _STEM_LEAST)
 
 
 def _may_lose_s(rest: str) -> bool:

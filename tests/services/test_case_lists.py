@@ -12,9 +12,11 @@ from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.deadlines import OPEN_STATES, State
 from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.services.case_hits import CaseHit, Place
 from dialogen.services.case_lists import CasePage, Order, count_open, list_cases
+from dialogen.services.cases import note_case
 from tests.factories import TODAY, make_account, make_case, make_unit, standing
-from tests.services.desk import Desk, furnish
+from tests.services.desk import Desk, deed, furnish, reference_of
 
 DAY = timedelta(days=1)
 
@@ -100,6 +102,43 @@ def test_who_may_not_see_a_text_does_not_find_a_case_by_it(db: Database, desk: D
     for by in (desk.statistician, desk.admin):
         assert ids(db, by, q="ærlig") == []
         assert ids(db, by, q="ad-7") == [found]
+
+
+def test_notes_and_senders_are_searched_within_the_reach_of_personal_fields(db: Database, desk: Desk) -> None:
+    ours, others = (make_case(db, unit_id=unit, subject="Hull i vei") for unit in (desk.unit, desk.other_unit))
+    reference = reference_of(db, ours)
+    note_case(db, reference=reference, note="Ringte kranføreren", deed=deed(desk.manager))
+    assert ids(db, desk.manager, q="kranfører hull") == [ours]
+    assert ids(db, desk.chief, q="vei") == [ours, others]
+    assert ids(db, desk.chief, q="hemmeligsen") == [ours, others]
+    both = standing(desk.manager.account_id, (Role.MANAGER, desk.unit), (Role.STATISTICIAN, "*"))
+    assert ids(db, both, q="vei") == [ours]
+    for each in (ours, others):
+        assert ids(db, both, q=reference_of(db, each)) == [each]
+    # A word of each: what may not be seen does not count, wherever the reference leads.
+    assert ids(db, both, q=f"vei {reference_of(db, others)}") == []
+    assert ids(db, both, q=f"vei {reference}") == [ours]
+
+
+def test_what_was_found_is_marked_in_the_subject_and_shown_from_elsewhere(db: Database, desk: Desk) -> None:
+    case_id = make_case(db, unit_id=desk.unit, subject="Mørke gatelys", external_reference="X-1")
+    note = "Naboen ringte <b>igjen</b> og sa at det er like mørkt, og at kranføreren ikke kommer før over helgen. " * 3
+    reference = reference_of(db, case_id)
+    note_case(db, reference=reference, note=note, deed=deed(desk.manager))
+
+    def hit(by: Standing, q: str) -> CaseHit | None:
+        page = list_cases(db, wanted=CaseFilter(q=q), by=by, today=TODAY, with_hits=True)
+        return page.hits.get(case_id)
+
+    found = hit(desk.manager, "lys kranfører")
+    assert found is not None
+    assert found.subject == [("Mørke ", False), ("gatelys", True)]
+    assert (found.place, ("kranføreren", True) in found.snippet) == (Place.NOTE, True)
+    assert len("".join(text for text, _ in found.snippet)) < 160
+    by_reference = hit(desk.manager, "x-1")
+    assert by_reference is not None
+    assert (by_reference.place, by_reference.snippet) == (None, ())
+    assert hit(desk.admin, "x-1") is None
 
 
 def test_filters_narrow_and_combine(db: Database, desk: Desk) -> None:

@@ -88,6 +88,14 @@ def test_a_unit_a_handler_and_a_text_narrow_the_list(db: Database, signed_in: Si
     assert found.value("q") == "ærlig"
 
 
+def test_what_was_found_is_marked_and_stays_text(db: Database, signed_in: SignIn, unit: int) -> None:
+    make_case(db, unit_id=unit, subject="<mark>Hull</mark> & <script>gatelys</script>")
+    page = signed_in((Role.HANDLER, unit)).get("/cases?q=lys+hemmelig")
+    assert subjects(page) == ["<mark>Hull</mark> & <script>gatelys</script>"]
+    assert [each.text for each in page.all("mark")] == ["gatelys", "Hemmelig"]
+    assert "Tekst: Hemmelig tekst om gjerdet" in page.text
+
+
 def test_a_handler_can_choose_among_own_units_alone(db: Database, signed_in: SignIn, unit: int) -> None:
     other = make_unit(db, "Idrett og fritid")
     make_account(db, name="Irene Idrett", roles=((Role.HANDLER, other),))
