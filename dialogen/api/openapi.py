@@ -105,13 +105,21 @@ def _complete(name: str, answers: dict[str, Any]) -> None:
     if name == "registerCase":
         address = {"description": "The address of the case.", "required": True, "schema": {"type": "string"}}
         answers["201"]["headers"] = {"Location": address}
+        answers["201"]["links"] = _links("showCase", "changeCase", "answerCase", "extendCase", "excludeCase")
     for status in ("200", "201"):
         if _is_case(answers.get(status, {})):
             answers[status]["headers"] = answers[status].get("headers", {}) | {"ETag": _TAG}
     if name == "showCase":
         answers["304"] = {"description": "You have the case as it is.", "headers": {"ETag": _TAG}}
     if name in MAY_WAIT:
-        answers["202"] = answers["200"] | {"description": WAITS}
+        links = _links("approveChange", "refuseChange", "withdrawChange")
+        answers["202"] = answers["200"] | {"description": WAITS, "links": links}
+
+
+def _links(*operations: str) -> dict[str, Any]:
+    """Say what may be done next with the case that an answer shows."""
+    reference = {"reference": "$response.body#/reference"}
+    return {name: {"operationId": name, "parameters": reference} for name in operations}
 
 
 def _is_case(answer: dict[str, Any]) -> bool:
