@@ -193,7 +193,10 @@ def answer_deed(view: CaseView, status: int = 200, *, warnings: Sequence[FieldWa
     status = 202 if view.proposed else status
     looks.tell(reference=view.reference)
     answer = shown_to(asking(), view, registers=status == 201)
-    answer.warnings = [*(FieldWarning(field=field, message=DOUBT, references=[]) for field in doubtful_fields()), *warnings]
+    answer.warnings = [
+        *(FieldWarning(field=field, message=DOUBT, references=[]) for field in doubtful_fields()),
+        *warnings,
+    ]
     return tagged(answer, status)
 
 
