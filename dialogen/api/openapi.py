@@ -177,7 +177,7 @@ def _problem_schema() -> dict[str, Any]:
                 "description": "With 412: what was done with the case since the version that If-Match names, as far as"
                 " you may see it; null where that cannot be told.",
                 "anyOf": [
-                    {"type": "array", "items": {"$ref": "#/components/schemas/ShownHistory"}},
+                    {"type": "array", "items": {"$ref": "#/components/schemas/ShownCase.ShownHistory"}},
                     {"type": "null"},
                 ],
             },

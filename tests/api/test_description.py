@@ -25,6 +25,7 @@ PATHS = {
     "/api/v1/cases/{reference}/answer": {"post"},
     "/api/v1/cases/{reference}/extension": {"post"},
     "/api/v1/cases/{reference}/exclusion": {"post"},
+    "/api/v1/cases/{reference}/links": {"post", "delete"},
     "/api/v1/cases/{reference}/pending": {"delete"},
     "/api/v1/cases/{reference}/pending/approval": {"post"},
     "/api/v1/cases/{reference}/pending/refusal": {"post"},
@@ -53,6 +54,9 @@ def test_every_operation_says_how_it_is_guarded_and_how_it_refuses(spec: dict[st
         for operation in item.values():
             assert operation["security"] == [{"token": []}]
             for status, answer in operation["responses"].items():
+                if status == "304":
+                    assert "content" not in answer
+                    continue
                 kinds = set(answer["content"])
                 assert kinds == {"application/problem+json"} if status >= "400" else "application/json" in kinds
             if "requestBody" in operation:
@@ -143,3 +147,16 @@ def sign_in_somebody(db: Database) -> str:
         hasher=CHEAP,
     )
     return sessions.sign_in(db, email="leder@asker.example", password=PASSWORD, now=NOW, caller=CALLER, hasher=CHEAP)
+
+
+def test_every_answer_that_is_a_case_has_its_tag_and_every_change_of_one_can_ask_for_it(spec: dict[str, Any]) -> None:
+    shown = {"$ref": "#/components/schemas/ShownCase"}
+    for path, item in spec["paths"].items():
+        for method, operation in item.items():
+            for answer in operation["responses"].values():
+                if answer.get("content", {}).get("application/json", {}).get("schema") == shown:
+                    assert answer["headers"]["ETag"]["required"] is True
+            if "{reference}" in path:
+                names = {parameter["name"] for parameter in operation["parameters"]}
+                assert names >= {"if-none-match" if method == "get" else "if-match"}
+                assert ("304" if method == "get" else "412") in operation["responses"]

@@ -17,6 +17,7 @@ from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.errors import Problem
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Door
 from dialogen.domain.letters import LetterState
+from dialogen.domain.likeness import Mark
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.reports import Band, Breakdown, Status
 from dialogen.domain.retention import ItemOutcome, Keepsake
@@ -45,6 +46,7 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Manner, wording.MANNERS),
     (Sight, wording.SIGHTS),
     (Keepsake, wording.KEEPSAKES),
+    (Mark, wording.MARKS),
     (ListState, wording.LIST_STATES),
     (ItemOutcome, wording.ITEM_OUTCOMES),
     (Assessment, wording.ASSESSMENTS),
