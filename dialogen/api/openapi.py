@@ -102,8 +102,16 @@ def _complete(name: str, answers: dict[str, Any]) -> None:
     if name == "registerCase":
         address = {"description": "The address of the case.", "required": True, "schema": {"type": "string"}}
         answers["201"]["headers"] = {"Location": address}
+        answers["201"]["links"] = _links("showCase", "changeCase", "answerCase", "extendCase", "excludeCase")
     if name in MAY_WAIT:
-        answers["202"] = answers["200"] | {"description": WAITS}
+        links = _links("approveChange", "refuseChange", "withdrawChange")
+        answers["202"] = answers["200"] | {"description": WAITS, "links": links}
+
+
+def _links(*operations: str) -> dict[str, Any]:
+    """Say what may be done next with the case that an answer shows."""
+    reference = {"reference": "$response.body#/reference"}
+    return {name: {"operationId": name, "parameters": reference} for name in operations}
 
 
 def _header(description: str, kind: str = "integer", *, required: bool = False) -> dict[str, Any]:

@@ -70,6 +70,13 @@ def test_every_answer_is_described_with_what_its_headers_tell(spec: dict[str, An
             assert asked.keys() | {"400", "403", "422"} <= operation["responses"].keys()
 
 
+def test_what_may_follow_an_answer_is_an_operation_of_the_description(spec: dict[str, Any]) -> None:
+    operations = [operation for item in spec["paths"].values() for operation in item.values()]
+    answers = [answer for operation in operations for answer in operation["responses"].values()]
+    links = [link["operationId"] for answer in answers for link in answer.get("links", {}).values()]
+    assert {"showCase", "answerCase", "approveChange"} <= set(links) <= {each["operationId"] for each in operations}
+
+
 def test_every_reference_in_the_description_leads_somewhere(spec: dict[str, Any]) -> None:
     names = re.findall(r"'#/components/schemas/([^']+)'", str(spec))
     assert names
