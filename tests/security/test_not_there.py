@@ -155,7 +155,8 @@ def test_a_token_or_session_of_another_answers_as_one_that_is_not_there(municipa
     sent = {"present": municipality.everybodys_password()}
     found = []
     for each in ("999998", number, "999999"):  # the first puts the password's hash in order
-        found.append(seen(municipality, each, municipality.ask_page, OUTSIDER, "POST", address.format(each), sent))
+        at = address.format(each)
+        found.append(seen(municipality, at, municipality.ask_page, OUTSIDER, "POST", at, sent))
         municipality.ask_page(OUTSIDER, "GET", "/account", {})  # which shows what was said, once
     _, there, missing = found
     assert there == missing
