@@ -15,7 +15,7 @@ from flask_mail import Mail
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from dialogen import log_lines
+from dialogen import languages, log_lines
 from dialogen.api import blueprint as api
 from dialogen.cli import commands
 from dialogen.database.condition import condition_of
@@ -115,6 +115,7 @@ def _settle(app: Flask, config: "Config") -> None:
         MAIL_SUPPRESS_SEND=False,
     )
     app.jinja_env.undefined = StrictUndefined
+    languages.teach(app.jinja_env)
     if config.proxies:
         app.wsgi_app = proxies.behind(app.wsgi_app, proxies=config.proxies)  # type: ignore[assignment,method-assign]
 

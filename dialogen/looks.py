@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from flask import g
 
+NOT_MODIFIED = 304  # the reader is shown what they have kept
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -30,7 +31,7 @@ def looks_at(
     """Mark a view with what it shows: a Sight, and the Manner (opened, listed, searched, exported) of looking.
 
     The look counts when the view answers by itself, also with a form to be filled in again; what it refuses by
-    raising was not seen, and what leads elsewhere (3xx) shows nothing. `by` names the part of the address that says
+    raising was not seen, and what leads elsewhere (3xx but 304) shows nothing. `by` names the part of the address that says
     which one was looked at. The view may say more of it by `tell`.
     """
 
@@ -60,7 +61,7 @@ def tell(*, action: str | None = None, reference: str | None = None, shown: int 
 def taken(status: int) -> Glance | None:
     """Return what this request looked at, once; None when nothing was seen. `status` is that of its answer."""
     glance = cast(Glance | None, g.pop("glance", None))
-    return None if 300 <= status < 400 else glance
+    return None if 300 <= status < 400 and status != NOT_MODIFIED else glance
 
 
 def look_of(view: Callable[..., object]) -> tuple[str, str] | None:

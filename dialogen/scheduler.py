@@ -10,6 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from dialogen.extensions import Office
+from dialogen.languages import of_locale
 from dialogen.services import (
     deadline_pass,
     forgotten_passwords,
@@ -133,7 +134,7 @@ def build(office: Office, worker: Worker) -> BackgroundScheduler:
 def stationery(office: Office) -> Stationery:
     """Return what the installation's letters bear."""
     config = office.config
-    return Stationery(config.base_url, config.municipality, config.mail_sender)
+    return Stationery(config.base_url, config.municipality, config.mail_sender, of_locale(config.locale))
 
 
 def _of(result: deadline_pass.PassResult) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event, select
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, Alert, Case, JobRun, Letter, Unit
+from dialogen.domain.languages import Language
 from dialogen.mail.post import Post
 from dialogen.services import deadline_pass
 from dialogen.services.alerts import Raised, morning_of, raise_alerts
@@ -19,7 +20,7 @@ from dialogen.services.letters import Stationery
 from dialogen.services.worker import Worker
 from tests.factories import NOW, TODAY
 
-STATIONERY = Stationery("https://dialogen.asker.example", "Asker kommune", "dialogen@asker.example")
+STATIONERY = Stationery("https://dialogen.asker.example", "Asker kommune", "dialogen@asker.example", Language.BOKMAL)
 
 
 @dataclass
@@ -55,10 +56,11 @@ def make_pass(
     by: Worker | None = None,
     send: bool = True,
     present_day: bool = True,
+    stationery: Stationery = STATIONERY,
 ) -> PassResult:
     """Make a pass by hand."""
     order = PassOrder(today, present_day=present_day, send=send)
-    return deadline_pass.pass_by_hand(db, post, order=order, stationery=STATIONERY, worker=by or worker())
+    return deadline_pass.pass_by_hand(db, post, order=order, stationery=stationery, worker=by or worker())
 
 
 def raise_on(db: Database, today: date = TODAY) -> Raised:

@@ -10,6 +10,7 @@ from flask import Response, current_app, g, request
 from flask_login import current_user
 
 from dialogen import clock
+from dialogen.api.preconditions import Precondition
 from dialogen.api.problems import Refused
 from dialogen.domain.accounts import Scope, Standing
 from dialogen.domain.history import Author, Door
@@ -22,6 +23,7 @@ from dialogen.services.token_meter import Meter
 
 P = ParamSpec("P")
 R = TypeVar("R")
+NEVER = 0  # the version of a case that nobody can have seen
 REALM = 'Bearer realm="dialogen"'
 
 
@@ -40,10 +42,21 @@ class Asking:
         """Who the history names for what is done now."""
         return Author(self.standing.account_id, Door.API)
 
-    @property
-    def deed(self) -> Deed:
-        """What a service wants to know of somebody who changes a case."""
-        return Deed(by=self.standing, author=self.author, today=self.today, now=self.now)
+    def deed(self, match: Precondition) -> Deed:
+        """What a service wants to know of somebody who changes a case, and of which version they mean."""
+        tags = match.if_match
+        if tags is None or tags.anything:
+            return Deed(by=self.standing, author=self.author, today=self.today, now=self.now)
+        seen = tags.versions or [NEVER]
+        return Deed(
+            by=self.standing,
+            author=self.author,
+            today=self.today,
+            now=self.now,
+            seen_version=seen[0],
+            also_seen=frozenset(seen[1:]),
+            is_strict=True,
+        )
 
 
 def asking() -> Asking:

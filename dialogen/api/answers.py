@@ -11,6 +11,7 @@ from dialogen.domain.deadlines import Roll, State
 from dialogen.domain.history import Action, Change, Door
 from dialogen.domain.reports import Band, Status
 from dialogen.services.case_views import CaseStory, CaseView, HistoryEntry
+from dialogen.services.meanwhile import Meanwhile
 from dialogen.services.pending_views import PendingView
 
 Percent = Annotated[str, Field(pattern=r"^\d{1,3}\.\d{2}$")]
@@ -236,6 +237,11 @@ def _shown_entry(entry: HistoryEntry) -> ShownHistory:
         reason=entry.reason,
         note=entry.note,
     )
+
+
+def shown_since(found: Meanwhile) -> list[dict[str, Any]] | None:
+    """Present what was done with a case meanwhile; None when nobody can tell since when."""
+    return [_shown_entry(line).model_dump(mode="json") for line in found.lines] if found.is_known else None
 
 
 def _shown_change(change: Change, earlier: dict[str, str]) -> ShownChange:

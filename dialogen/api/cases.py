@@ -16,8 +16,6 @@ from dialogen.api.answers import (
     json_of,
     listed_case,
     shown_story,
-    shown_without_history,
-    without_words,
 )
 from dialogen.api.payloads import (
     AnswerBody,
@@ -29,10 +27,11 @@ from dialogen.api.payloads import (
     NoQuery,
     OnceHeader,
 )
+from dialogen.api.preconditions import CacheCondition, Precondition, not_modified, tag_of
 from dialogen.api.reading import doubtful_fields
+from dialogen.api.shown_cases import shown_to, tagged
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Scope
-from dialogen.domain.errors import NotFound
 from dialogen.domain.national_ids import DOUBT
 from dialogen.extensions import office
 from dialogen.looks import looks_at
@@ -107,12 +106,17 @@ def list_cases(query: CaseQuery) -> Response:
 @looks_at(Sight.CASE)
 @api_cases.doc(operation_id="showCase", summary="Show a case")
 @api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(CacheCondition, location="headers", arg_name="kept")
 @api_cases.output(ShownCase, description="The case with its history.")
-def show_case(reference: str, query: NoQuery) -> Response:
+def show_case(reference: str, query: NoQuery, kept: CacheCondition) -> Response:
     """Show a case with its history."""
     who = asking()
     story = case_views.tell_story(office().db, reference=reference, by=who.standing, today=who.today)
-    return json_of(shown_story(story))
+    answer = shown_story(story)
+    tag = tag_of(answer.version, answer)
+    if kept.if_none_match is not None and kept.if_none_match.hold_weakly(tag):
+        return not_modified(tag)
+    return tagged(answer)
 
 
 @api_cases.patch("/cases/<reference>")
@@ -120,12 +124,13 @@ def show_case(reference: str, query: NoQuery) -> Response:
 @looks_at(Sight.CASE)
 @api_cases.doc(operation_id="changeCase", summary="Change a case", description=CHANGE_WAITS)
 @api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(Precondition, location="headers", arg_name="match")
 @api_cases.input(ChangesBody, arg_name="body")
 @api_cases.output(ShownCase, description="The case, as it now is.")
-def change_case(reference: str, query: NoQuery, body: ChangesBody) -> Response:
+def change_case(reference: str, query: NoQuery, match: Precondition, body: ChangesBody) -> Response:
     """Change the mentioned fields of a case, all or none; what needs a second person waits."""
     view = case_changes.change_case(
-        office().db, reference=reference, changes=body.changes(), reason=body.reason, deed=asking().deed
+        office().db, reference=reference, changes=body.changes(), reason=body.reason, deed=asking().deed(match)
     )
     return answer_deed(view)
 
@@ -135,12 +140,13 @@ def change_case(reference: str, query: NoQuery, body: ChangesBody) -> Response:
 @looks_at(Sight.CASE)
 @api_cases.doc(operation_id="answerCase", summary="Record the answer to a case")
 @api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(Precondition, location="headers", arg_name="match")
 @api_cases.input(AnswerBody, arg_name="body")
 @api_cases.output(ShownCase, description="The case, as it now is.")
-def answer_case(reference: str, query: NoQuery, body: AnswerBody) -> Response:
+def answer_case(reference: str, query: NoQuery, match: Precondition, body: AnswerBody) -> Response:
     """Record the date of the first substantive answer."""
     return answer_deed(
-        cases.answer_case(office().db, reference=reference, answered_on=body.answered_on, deed=asking().deed)
+        cases.answer_case(office().db, reference=reference, answered_on=body.answered_on, deed=asking().deed(match))
     )
 
 
@@ -149,12 +155,13 @@ def answer_case(reference: str, query: NoQuery, body: AnswerBody) -> Response:
 @looks_at(Sight.CASE)
 @api_cases.doc(operation_id="extendCase", summary="Extend the deadline of a case")
 @api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(Precondition, location="headers", arg_name="match")
 @api_cases.input(ExtensionBody, arg_name="body")
 @api_cases.output(ShownCase, description="The case, as it now is.")
-def extend_case(reference: str, query: NoQuery, body: ExtensionBody) -> Response:
+def extend_case(reference: str, query: NoQuery, match: Precondition, body: ExtensionBody) -> Response:
     """Promise the sender a later date; the original deadline stays."""
     view = cases.extend_case(
-        office().db, reference=reference, extended_to=body.extended_to, reason=body.reason, deed=asking().deed
+        office().db, reference=reference, extended_to=body.extended_to, reason=body.reason, deed=asking().deed(match)
     )
     return answer_deed(view)
 
@@ -164,34 +171,24 @@ def extend_case(reference: str, query: NoQuery, body: ExtensionBody) -> Response
 @looks_at(Sight.CASE)
 @api_cases.doc(operation_id="excludeCase", summary="Hold a case outside the statistic", description=EXCLUSION_WAITS)
 @api_cases.input(NoQuery, location="query", arg_name="query")
+@api_cases.input(Precondition, location="headers", arg_name="match")
 @api_cases.input(ExclusionBody, arg_name="body")
 @api_cases.output(ShownCase, description="The case, as it now is.")
-def exclude_case(reference: str, query: NoQuery, body: ExclusionBody) -> Response:
+def exclude_case(reference: str, query: NoQuery, match: Precondition, body: ExclusionBody) -> Response:
     """Hold a case outside the statistic, with a reason of the list; after its deadline this waits."""
-    view = cases.exclude_case(office().db, reference=reference, reason=body.reason, note=body.note, deed=asking().deed)
+    view = cases.exclude_case(
+        office().db, reference=reference, reason=body.reason, note=body.note, deed=asking().deed(match)
+    )
     return answer_deed(view)
 
 
 def answer_deed(view: CaseView, status: int = 200) -> Response:
-    """Answer a deed with the case and its history, also when it was handed out of its author's reach.
-
-    The status is 202 when the deed has to wait for a second person. A change is no way to read past a token's scopes;
-    whoever registers a case (201) has handed in what it holds.
-    """
-    registers = status == 201
+    """Answer a deed with the case as its author now sees it; 202 when it has to wait for a second person."""
     status = 202 if view.proposed else status
-    who = asking()
     looks.tell(reference=view.reference)
-    try:
-        story = case_views.tell_story(office().db, reference=view.reference, by=who.standing, today=who.today)
-    except NotFound:
-        answer = shown_without_history(view)
-    else:
-        answer = shown_story(story)
-    if not registers and Scope.CASES_READ not in who.scopes:
-        answer = without_words(answer)
+    answer = shown_to(asking(), view, registers=status == 201)
     answer.warnings = [FieldWarning(field=field, message=DOUBT) for field in doubtful_fields()]
-    return json_of(answer, status)
+    return tagged(answer, status)
 
 
 def _digest(body: NewCaseBody) -> str:

@@ -8,7 +8,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, default_excepti
 from werkzeug.routing import RequestRedirect
 
 from dialogen import log_lines
+from dialogen.api.access import asking
+from dialogen.api.answers import shown_since
+from dialogen.api.preconditions import tag_of
 from dialogen.api.problems import Refused, problem, sentence
+from dialogen.api.shown_cases import shown_to
+from dialogen.domain.accounts import Scope
 from dialogen.domain.errors import (
     Conflict,
     DialogenError,
@@ -21,6 +26,7 @@ from dialogen.domain.errors import (
     WrongState,
 )
 from dialogen.domain.errors import sentence as told_of
+from dialogen.services.meanwhile import ChangedMeanwhile
 
 STATUSES: dict[type[DialogenError], int] = {
     InvalidInput: 422,
@@ -78,12 +84,23 @@ def _of_refused(error: Refused) -> Response:
 def _of_office(error: DialogenError) -> Response:
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     code = error.problem.name.lower()
+    if isinstance(error, ChangedMeanwhile):
+        return _of_change(error)
     if not isinstance(error, InvalidInput):
         return problem(status, str(error), code=code, headers=CHALLENGE if status == 401 else None)
     errors: dict[str, list[str]] = defaultdict(list)
     for each in error.problems:
         errors[each.field].append(_message(each))
     return problem(status, sentence(errors), errors=errors, code=code)
+
+
+def _of_change(error: ChangedMeanwhile) -> Response:
+    """Tell a program, as far as it may read cases, what was changed since the version that it named."""
+    found, who = error.found, asking()
+    since = shown_since(found) if Scope.CASES_READ in who.scopes else None
+    now = shown_to(who, found.case)
+    code, tag = error.problem.name.lower(), {"ETag": tag_of(now.version, now)}
+    return problem(412, str(error), code=code, headers=tag, more={"since": since})
 
 
 def _message(found: FieldProblem) -> str:

@@ -22,6 +22,7 @@ REFUSALS = {
     "403": "Neither the token's scopes nor the account's roles allow this, or it takes another person",
     "404": "There is no such thing within your reach",
     "405": "The address is right, the method is not",
+    "412": "The case is not, or no longer, the one that If-Match names: nothing was done; `since` says what was changed",
     "406": "The report does not come in the format that Accept asks for",
     "409": "The case, or another request, stands in the way",
     "413": "The body is larger than 1 MB",
@@ -84,6 +85,8 @@ def _finish(path: str, operation: dict[str, Any]) -> None:
     statuses = set(ALWAYS) | MORE.get(operation["operationId"], set())
     if "{" in path:
         statuses.add("404")
+    if any(parameter["name"].lower() == "if-match" for parameter in operation["parameters"]):
+        statuses |= {"409", "412"}
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
         statuses |= {"409", "413", "415"}
@@ -103,6 +106,11 @@ def _complete(name: str, answers: dict[str, Any]) -> None:
         address = {"description": "The address of the case.", "required": True, "schema": {"type": "string"}}
         answers["201"]["headers"] = {"Location": address}
         answers["201"]["links"] = _links("showCase", "changeCase", "answerCase", "extendCase", "excludeCase")
+    for status in ("200", "201"):
+        if _is_case(answers.get(status, {})):
+            answers[status]["headers"] = answers[status].get("headers", {}) | {"ETag": _TAG}
+    if name == "showCase":
+        answers["304"] = {"description": "You have the case as it is.", "headers": {"ETag": _TAG}}
     if name in MAY_WAIT:
         links = _links("approveChange", "refuseChange", "withdrawChange")
         answers["202"] = answers["200"] | {"description": WAITS, "links": links}
@@ -112,6 +120,11 @@ def _links(*operations: str) -> dict[str, Any]:
     """Say what may be done next with the case that an answer shows."""
     reference = {"reference": "$response.body#/reference"}
     return {name: {"operationId": name, "parameters": reference} for name in operations}
+
+
+def _is_case(answer: dict[str, Any]) -> bool:
+    content = answer.get("content", {}).get("application/json", {})
+    return bool(content.get("schema", {}).get("$ref") == "#/components/schemas/ShownCase")
 
 
 def _header(description: str, kind: str = "integer", *, required: bool = False) -> dict[str, Any]:
@@ -131,6 +144,8 @@ _HEADERS = {
     "405": {"Allow": _header("The methods that are allowed here.", "string", required=True)},
     "429": {"Retry-After": _header("Seconds to wait.", required=True)},
 }
+_TAG = _header("The version of the case, as you may see it.", "string", required=True)
+_HEADERS["412"] = {"ETag": _TAG}
 _PATH_SCHEMAS: dict[str, dict[str, Any]] = {
     "reference": {"pattern": r"^\d{4}-\d{6,12}$", "examples": ["2026-000143"]},
     "year": {"type": "integer", "minimum": 1900, "maximum": 2100},
@@ -158,6 +173,14 @@ def _problem_schema() -> dict[str, Any]:
                 "additionalProperties": {"type": "array", "items": text},
             },
             "code": text | {"description": "A stable word for the rule that refused, where there is one."},
+            "since": {
+                "description": "With 412: what was done with the case since the version that If-Match names, as far as"
+                " you may see it; null where that cannot be told.",
+                "anyOf": [
+                    {"type": "array", "items": {"$ref": "#/components/schemas/ShownCase.ShownHistory"}},
+                    {"type": "null"},
+                ],
+            },
         },
     }
 

@@ -8,6 +8,7 @@ from dialogen.api.access import asking, requires
 from dialogen.api.answers import CasePage, ShownCase, json_of, listed_case
 from dialogen.api.cases import answer_deed
 from dialogen.api.payloads import DecisionQuery, PendingQuery, RefusalBody
+from dialogen.api.preconditions import Precondition
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Scope
 from dialogen.extensions import office
@@ -48,10 +49,11 @@ def list_pending(query: PendingQuery) -> Response:
 @looks_at(Sight.CASE)
 @api_pending.doc(operation_id="approveChange", summary="Approve the change that waits", description=SECOND_PERSON)
 @api_pending.input(DecisionQuery, location="query", arg_name="query")
+@api_pending.input(Precondition, location="headers", arg_name="match")
 @api_pending.output(ShownCase, description="The case, as it now is.")
-def approve_change(reference: str, query: DecisionQuery) -> Response:
+def approve_change(reference: str, query: DecisionQuery, match: Precondition) -> Response:
     """Let the change that waits count; it is judged anew on the case as it now is."""
-    view = four_eyes.approve_change(office().db, reference=reference, deed=asking().deed, pending_id=query.id)
+    view = four_eyes.approve_change(office().db, reference=reference, deed=asking().deed(match), pending_id=query.id)
     return answer_deed(view)
 
 
@@ -60,11 +62,12 @@ def approve_change(reference: str, query: DecisionQuery) -> Response:
 @looks_at(Sight.CASE)
 @api_pending.doc(operation_id="refuseChange", summary="Refuse the change that waits", description=SECOND_PERSON)
 @api_pending.input(DecisionQuery, location="query", arg_name="query")
+@api_pending.input(Precondition, location="headers", arg_name="match")
 @api_pending.input(RefusalBody, arg_name="body")
 @api_pending.output(ShownCase, description="The case, as it was.")
-def refuse_change(reference: str, query: DecisionQuery, body: RefusalBody) -> Response:
+def refuse_change(reference: str, query: DecisionQuery, match: Precondition, body: RefusalBody) -> Response:
     """Refuse the change that waits, with a reason."""
-    deed = asking().deed
+    deed = asking().deed(match)
     view = four_eyes.refuse_change(office().db, reference=reference, reason=body.reason, deed=deed, pending_id=query.id)
     return answer_deed(view)
 
@@ -78,8 +81,9 @@ def refuse_change(reference: str, query: DecisionQuery, body: RefusalBody) -> Re
     description="For who proposed it alone. 409 when nothing waits.",
 )
 @api_pending.input(DecisionQuery, location="query", arg_name="query")
+@api_pending.input(Precondition, location="headers", arg_name="match")
 @api_pending.output(ShownCase, description="The case, as it was.")
-def withdraw_change(reference: str, query: DecisionQuery) -> Response:
+def withdraw_change(reference: str, query: DecisionQuery, match: Precondition) -> Response:
     """Take one's own proposal back."""
-    view = four_eyes.withdraw_change(office().db, reference=reference, deed=asking().deed, pending_id=query.id)
+    view = four_eyes.withdraw_change(office().db, reference=reference, deed=asking().deed(match), pending_id=query.id)
     return answer_deed(view)

@@ -41,6 +41,7 @@ def problem(
     errors: Mapping[str, list[str]] | None = None,
     code: str | None = None,
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> Response:
     """Return a problem: `title` names the status, `detail` the fault, `errors` the fields, `code` the rule."""
     body: dict[str, object] = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
@@ -48,6 +49,7 @@ def problem(
         body["errors"] = dict(errors)
     if code:
         body["code"] = code
+    body |= more or {}
     answer = Response(json.dumps(body), status, mimetype=PROBLEM_JSON)
     answer.headers.extend(dict(headers or {}))
     answer.headers["Cache-Control"] = "no-store"

@@ -12,6 +12,7 @@ from dialogen.domain.history import Author, Door
 from dialogen.domain.persons import person_of
 from dialogen.domain.subjects import Relation, SubjectFile
 from dialogen.extensions import office
+from dialogen.languages import of_locale, reading
 from dialogen.services import subjects
 from dialogen.services.subjects import Request
 
@@ -69,10 +70,15 @@ def _tell_similar(found: SubjectFile) -> None:
 
 
 def _page(found: SubjectFile) -> str:
+    """Write the page that is handed out, in the installation's language."""
     page = current_app.jinja_env.get_template(PAGE)
     own = found.of(Relation.SENDER)
     others = found.of(Relation.EARLIER_SENDER, Relation.MENTIONED)
-    return page.render(found=found, own=own, others=others, municipality=office().config.municipality)
+    language = of_locale(office().config.locale)
+    with reading(language):
+        return page.render(
+            found=found, own=own, others=others, municipality=office().config.municipality, language=language
+        )
 
 
 def _save(output: Path, text: str) -> None:

@@ -79,6 +79,18 @@ def events_of(session: Session, case_id: int) -> list[tuple[CaseEvent, str | Non
     return [(event, name) for event, name in session.execute(query)]
 
 
+def last_events(session: Session, case_id: int, *, count: int) -> list[tuple[CaseEvent, str | None]]:
+    """Return the last so many lines of a case's history, oldest first, each with its author's name."""
+    query = (
+        select(CaseEvent, Account.name)
+        .outerjoin(Account, Account.id == CaseEvent.actor_id)
+        .where(CaseEvent.case_id == case_id)
+        .order_by(CaseEvent.id.desc())
+        .limit(count)
+    )
+    return [(event, name) for event, name in reversed(session.execute(query).all())]
+
+
 def texts_of(session: Session, case_id: int) -> dict[int, dict[str, str]]:
     """Return the free texts of a case's history by event and field."""
     texts: dict[int, dict[str, str]] = {}

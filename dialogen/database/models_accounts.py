@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dialogen.database.base import Base, closed_list
 from dialogen.domain.accounts import Origin, Role, Stage
+from dialogen.domain.languages import Language
 
 
 class Unit(Base):
@@ -34,6 +35,8 @@ class Account(Base):
     disabled_at: Mapped[datetime | None]
     #: Whether it may sign in with its password though the installation signs in elsewhere (OIDC).
     break_glass: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: What its pages and letters are written in; None: as the browser, or the installation, says.
+    language: Mapped[Language | None] = mapped_column(closed_list(Language, "language"))
     memberships: Mapped[list["MembershipRow"]] = relationship(
         order_by="MembershipRow.id", cascade="all, delete-orphan", lazy="selectin"
     )

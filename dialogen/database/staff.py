@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from dialogen.database.models import Account, MembershipRow, Unit
 from dialogen.domain.accounts import Role
 from dialogen.domain.alerts import Staff, parse_recipient
+from dialogen.domain.languages import Language
 
 
 def staff(session: Session) -> Staff:
@@ -51,3 +52,11 @@ def find_address(session: Session, recipient: str) -> str | None:
         return session.scalars(query.with_for_update(key_share=True)).one_or_none()
     units = select(Unit.email).where(Unit.id == number)
     return session.scalars(units.with_for_update(key_share=True)).one_or_none()
+
+
+def find_language(session: Session, recipient: str) -> Language | None:
+    """Return the language that a recipient has chosen; None when none was, as a unit does not."""
+    kind, number = parse_recipient(recipient)
+    if kind != "account":
+        return None
+    return session.scalars(select(Account.language).where(Account.id == number)).one_or_none()

@@ -39,6 +39,9 @@ class Action(StrEnum):
 #: Fields whose values lie apart, so that they can be erased (domain.md 7).
 PERSONAL_FIELDS = frozenset({"subject", "text", "sender_name", "sender_email", "sender_phone", "note", "reason"})
 
+#: What is told of a change to a reader who sees reference, unit, dates and handler of a case alone.
+OUTLINE = frozenset({"unit", "handler", "received_on", "due_on", "extended_to", "answered_on"})
+
 
 @dataclass(frozen=True)
 class Author:

@@ -1,7 +1,7 @@
 """The yearly report as CSV: one row for the whole and one for each group, in two dialects.
 
 For programs: RFC 4180, commas, decimal points, the contract's English words. For a Norwegian Excel: semicolons,
-decimal commas, a byte order mark, and headers and words in bokmål.
+decimal commas, a byte order mark, and headers and words in the reader's language, in bokmål where nobody reads.
 """
 
 import csv
@@ -13,33 +13,35 @@ from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.reports import Tally, YearlyReport
 from dialogen.files import report_words as words
 from dialogen.files.csv_out import BYTE_ORDER_MARK, harmless
+from dialogen.languages import N_, gettext
 
 WHOLE = "all"  # level and key of the row for the whole
 
 _HEADERS = {
-    "indicator": "indikator",
-    "year": "år",
-    "as_of": "per dato",
-    "status": "status",
-    "stream": "type",
-    "level": "nivå",
-    "key": "nøkkel",
-    "label": "navn",
-    "received": "mottatt",
-    "matured": "frist ute",
-    "on_time": "besvart innen frist",
-    "late": "besvart for sent",
-    "open_overdue": "ubesvart etter frist",
-    "not_yet_due": "ubesvart, frist ikke ute",
-    "safe_already": "besvart, frist ikke ute",
-    "percent": "prosent innen frist",
-    "band": "resultat",
-    "interval_low": "intervall fra",
-    "interval_high": "intervall til",
-    "on_time_with_extensions": "innen utsatt frist",
-    "percent_with_extensions": "prosent innen utsatt frist",
-    "rule_versions": "regelversjoner",
-} | {f"excluded_{reason.value}": f"holdt utenfor: {words.EXCLUSIONS[reason]}" for reason in ExclusionReason}
+    "indicator": N_("indikator"),
+    "year": N_("år"),
+    "as_of": N_("per dato"),
+    "status": N_("status"),
+    "stream": N_("type"),
+    "level": N_("nivå"),
+    "key": N_("nøkkel"),
+    "label": N_("navn"),
+    "received": N_("mottatt"),
+    "matured": N_("frist ute"),
+    "on_time": N_("besvart innen frist"),
+    "late": N_("besvart for sent"),
+    "open_overdue": N_("ubesvart etter frist"),
+    "not_yet_due": N_("ubesvart, frist ikke ute"),
+    "safe_already": N_("besvart, frist ikke ute"),
+    "percent": N_("prosent innen frist"),
+    "band": N_("resultat"),
+    "interval_low": N_("intervall fra"),
+    "interval_high": N_("intervall til"),
+    "on_time_with_extensions": N_("innen utsatt frist"),
+    "percent_with_extensions": N_("prosent innen utsatt frist"),
+    "rule_versions": N_("regelversjoner"),
+}
+_EXCLUDED = {f"excluded_{reason.value}": reason for reason in ExclusionReason}
 
 _Row = dict[str, object]
 
@@ -47,14 +49,20 @@ _Row = dict[str, object]
 def report_csv(report: YearlyReport) -> str:
     """Return the report for programs: comma, point, CRLF."""
     rows = [_row(report, *each, decimals=_point) for each in _levels(report, "")]
-    return _written(list(_HEADERS), rows, delimiter=",")
+    return _written([*_HEADERS, *_EXCLUDED], rows, delimiter=",")
 
 
 def report_csv_excel(report: YearlyReport) -> str:
-    """Return the report for a Norwegian Excel: byte order mark, semicolon, decimal comma, words in bokmål."""
-    rows = [_in_norwegian(_row(report, *each, decimals=_comma), report) for each in _levels(report, "Hele kommunen")]
-    headed = [{_HEADERS[name]: value for name, value in row.items()} for row in rows]
-    return BYTE_ORDER_MARK + _written(list(_HEADERS.values()), headed, delimiter=";")
+    """Return the report for a Norwegian Excel: byte order mark, semicolon, decimal comma, words for people."""
+    whole, headers = gettext("Hele kommunen"), _headers()
+    rows = [_in_words(_row(report, *each, decimals=_comma), report) for each in _levels(report, whole)]
+    headed = [{headers[name]: value for name, value in row.items()} for row in rows]
+    return BYTE_ORDER_MARK + _written(list(headers.values()), headed, delimiter=";")
+
+
+def _headers() -> dict[str, str]:
+    excluded = {name: gettext("holdt utenfor: %(why)s", why=words.EXCLUSIONS[why]) for name, why in _EXCLUDED.items()}
+    return {name: gettext(word) for name, word in _HEADERS.items()} | excluded
 
 
 def _levels(report: YearlyReport, whole: str) -> list[tuple[str, str, str, Tally]]:
@@ -94,12 +102,12 @@ def _row(
     }
 
 
-def _in_norwegian(row: _Row, report: YearlyReport) -> _Row:
-    level = words.BREAKDOWNS[report.by] if report.by and row["level"] != WHOLE else "kommunen"
+def _in_words(row: _Row, report: YearlyReport) -> _Row:
+    level = words.BREAKDOWNS[report.by] if report.by and row["level"] != WHOLE else gettext("kommunen")
     translated = {
-        "as_of": words.short_day(report.as_of),
+        "as_of": f"{report.as_of:%d.%m.%Y}",
         "status": words.STATUSES[report.status],
-        "stream": {Stream.EXTERNAL: "ekstern", Stream.INTERNAL: "intern"}[report.stream],
+        "stream": gettext("ekstern") if report.stream is Stream.EXTERNAL else gettext("intern"),
         "level": level,
         "band": {band.value: word for band, word in words.BANDS.items()}.get(str(row["band"]), ""),
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from dialogen.domain.reports import GroupTally, Interval, Status, Tally, YearlyReport
 from dialogen.files import report_words as words
+from dialogen.notation import count, decimals, long_day, percent
 
 WIDTH = 92
 INDENT = "  "
@@ -31,7 +32,7 @@ def _heading(report: YearlyReport, municipality: str) -> list[str]:
     judged = f"{INDENT}{words.BANDS[tally.band]}" if tally.band else ""
     return [
         f"{report.indicator} {words.INDICATOR_NAMES.get(report.indicator, '')}".rstrip(),
-        f"{_plain(municipality)}, {report.year}, per {words.long_day(report.as_of)}",
+        f"{_plain(municipality)}, {report.year}, per {long_day(report.as_of)}",
         "",
         f"{INDENT}{words.figure(tally)}{judged}",
         "",
@@ -60,15 +61,15 @@ def _numbers(report: YearlyReport) -> list[str]:
         (sum(tally.excluded.values()), "holdt utenfor statistikken."),
         *((number, f"{INDENT}{words.EXCLUSIONS[reason]}") for reason, number in tally.excluded.items()),
     ]
-    width = max(len(words.count(number)) for number, _ in rows)
-    return [f"{INDENT}{words.count(number):>{width}}  {sentence}" for number, sentence in rows]
+    width = max(len(count(number)) for number, _ in rows)
+    return [f"{INDENT}{count(number):>{width}}  {sentence}" for number, sentence in rows]
 
 
 def _extensions(tally: Tally) -> str:
     if tally.percent_with_extensions is None:
         return f"Også med utsatt frist: {words.figure(tally)}."
     return (
-        f"{words.percent(tally.percent_with_extensions)} ({_share(tally.on_time_with_extensions, tally.matured)}) "
+        f"{percent(tally.percent_with_extensions)} ({_share(tally.on_time_with_extensions, tally.matured)}) "
         "er besvart i tide når en utsatt frist gjelder for dem som har fått en."
     )
 
@@ -77,17 +78,17 @@ def _definition(report: YearlyReport) -> list[str]:
     tally, bands = report.tally, report.tally.bands
     share = (
         f"Andelen av henvendelsene fra innbyggere i {report.year} som fikk svar innen den opprinnelige fristen, av dem "
-        f"som har hatt fristen sin: fristen var før {words.long_day(report.as_of)}. Interne henvendelser og dem som er "
+        f"som har hatt fristen sin: fristen var før {long_day(report.as_of)}. Interne henvendelser og dem som er "
         "holdt utenfor, regnes ikke med. Et foreløpig svar er ikke et svar."
     )
     judged = (
         f"Ønsket resultat er fra {bands.desired} prosent, laveste aksepterte fra {bands.lowest_accepted} prosent. "
         "Prosenten vises aldri bedre enn den er."
     )
-    figure = f" = {words.percent(tally.percent)}" if tally.percent is not None else f": {words.figure(tally)}"
+    figure = f" = {percent(tally.percent)}" if tally.percent is not None else f": {words.figure(tally)}"
     formula = (
         f"{report.indicator} = besvart innen fristen / har hatt fristen = "
-        f"{words.count(tally.on_time)} / {words.count(tally.matured)}{figure}"
+        f"{count(tally.on_time)} / {count(tally.matured)}{figure}"
     )
     return [*_paragraph(share), "", f"{INDENT * 2}{formula}", "", *_paragraph(judged)]
 
@@ -97,11 +98,15 @@ def _rules(report: YearlyReport) -> list[str]:
         return [f"{INDENT}{words.NOTHING.capitalize()}, og derfor ingen regel i bruk."]
     lines = []
     for rule in report.rules:
-        number = words.cases(report.tally.rules[rule.version])
+        number = _cases(report.tally.rules[rule.version])
         lines += _paragraph(
             f"Regelversjon {rule.version}: {rule.days} dager, {words.ROLLS[rule.roll]}. Gjelder {number}."
         )
     return lines
+
+
+def _cases(number: int) -> str:
+    return f"{count(number)} {'henvendelse' if number == 1 else 'henvendelser'}"
 
 
 def _uncertainty(interval: Interval | None) -> str:
@@ -139,19 +144,19 @@ def _cells(group: GroupTally) -> list[str]:
     counts = (tally.received, tally.matured, tally.on_time, tally.late, tally.open_overdue, not_yet)
     return [
         _plain(group.label),
-        *(words.count(number) for number in (*counts, sum(tally.excluded.values()))),
-        words.percent(tally.percent) if tally.percent is not None else EMPTY,
+        *(count(number) for number in (*counts, sum(tally.excluded.values()))),
+        percent(tally.percent) if tally.percent is not None else EMPTY,
         _range(tally.interval) if tally.interval else EMPTY,
         words.BANDS[tally.band] if tally.band else words.figure(tally),
     ]
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{words.count(part)} av {words.count(whole)}"
+    return f"{count(part)} av {count(whole)}"
 
 
 def _range(interval: Interval) -> str:
-    return f"{words.decimals(interval.low)}–{words.percent(interval.high)}"
+    return f"{decimals(interval.low)}–{percent(interval.high)}"
 
 
 def _plain(name: str) -> str:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from dialogen.domain.languages import Language
+from dialogen.languages import gettext, ngettext, reading, teach
+from dialogen.notation import weekday
 from dialogen.resources import resource_root
-
-LOCALE = "nb_NO"  # with nb alone Babel counts weeks wrongly
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,13 @@ def deadlines_letter(
     today: date,
     list_link: str,
     municipality: str,
+    language: Language,
 ) -> LetterText:
     """Write the letter of one morning to one person: the given cases, worst first, and the number of the rest."""
     total = overdue + due_today + nearing
     return _letter(
         "deadlines",
+        language,
         lines=lines,
         overdue=overdue,
         due_today=due_today,
@@ -60,29 +62,25 @@ def deadlines_letter(
     )
 
 
-def new_password_letter(*, link: str, hours: int, municipality: str) -> LetterText:
+def new_password_letter(*, link: str, hours: int, municipality: str, language: Language) -> LetterText:
     """Write the letter that brings somebody a link to a new password, good for so many hours."""
-    return _letter("new_password", link=link, hours=hours, municipality=in_one_line(municipality))
+    return _letter("new_password", language, link=link, hours=hours, municipality=in_one_line(municipality))
 
 
 def deadline_words(deadline: date, today: date) -> str:
     """Say in words when a deadline is or was, from the dates alone."""
-    left = (deadline - today).days
-    day = long_date(deadline)
-    near = {-1: f"fristen var i går, {day}", 0: f"frist i dag, {day}", 1: f"frist i morgen, {day}"}
-    if left in near:
-        return near[left]
-    return f"frist {day}, om {left} dager" if left > 0 else f"fristen var {day}, for {-left} dager siden"
-
-
-def long_date(day: date) -> str:
-    """Return a date as «fredag 6. februar 2026»."""
-    return str(format_date(day, "EEEE d. MMMM y", locale=LOCALE))
-
-
-def cases_in_words(count: int) -> str:
-    """Return a number of cases with its noun."""
-    return f"{count} henvendelse" if count == 1 else f"{count} henvendelser"
+    left, day = (deadline - today).days, weekday(deadline)
+    if left == -1:
+        return gettext("fristen var i går, %(day)s", day=day)
+    if left == 0:
+        return gettext("frist i dag, %(day)s", day=day)
+    if left == 1:
+        return gettext("frist i morgen, %(day)s", day=day)
+    if left > 0:
+        return ngettext("frist %(day)s, om %(num)s dag", "frist %(day)s, om %(num)s dager", left, day=day)
+    return ngettext(
+        "fristen var %(day)s, for %(num)s dag siden", "fristen var %(day)s, for %(num)s dager siden", -left, day=day
+    )
 
 
 def in_one_line(text: str) -> str:
@@ -90,11 +88,13 @@ def in_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _letter(name: str, **values: object) -> LetterText:
+def _letter(name: str, language: Language, **values: object) -> LetterText:
     def part(file: str) -> str:
-        return letter_templates().get_template(f"email/{name}/{file}").render(**values).strip()
+        template = letter_templates().get_template(f"email/{name}/{file}")
+        return template.render(language=language, **values).strip()
 
-    return LetterText(" ".join(part("subject.txt").split()), part("body.txt") + "\n", part("body.html") + "\n")
+    with reading(language):
+        return LetterText(" ".join(part("subject.txt").split()), part("body.txt") + "\n", part("body.html") + "\n")
 
 
 @cache
@@ -107,7 +107,6 @@ def letter_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        deadline=deadline_words, long_date=long_date, cases=cases_in_words, in_one_line=in_one_line
-    )
+    teach(environment)
+    environment.filters.update(deadline=deadline_words, long_date=weekday, in_one_line=in_one_line)
     return environment

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dialogen.database import accounts
 from dialogen.database.models import Account
 from dialogen.domain.accounts import Membership, Origin, Role, Standing
+from dialogen.domain.languages import Language
 from dialogen.domain.texts import norwegian_key
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class AccountView:
     disabled: bool
     has_password: bool
     break_glass: bool
+    language: Language | None  # None: as the browser says
     standing: Standing
     roles: tuple[RoleView, ...]
 
@@ -67,6 +69,7 @@ def _view(account: Account, roles: list[RoleView]) -> AccountView:
         disabled=account.disabled_at is not None,
         has_password=account.password_hash is not None,
         break_glass=account.break_glass,
+        language=account.language,
         standing=Standing(account.id, memberships),
         roles=tuple(roles),
     )

@@ -12,6 +12,7 @@ from dialogen.domain.case_changes import PLACEMENT, REASON_DEMANDED, UNSET, Case
 from dialogen.domain.cases import Condition, Step, needs_second_person
 from dialogen.domain.errors import Problem, WrongState
 from dialogen.domain.history import Action, Change
+from dialogen.domain.meanwhile import parts_of
 from dialogen.domain.retention import Keepsake, keepsake_of
 from dialogen.services import case_dates, case_parts, proposals
 from dialogen.services.case_dates import Correction
@@ -30,7 +31,8 @@ def change_case(db: "Database", *, reference: str, changes: CaseChanges, reason:
     three are proposed together and wait for a second person, while the other fields are changed at once. Correcting
     received_on reckons the deadline anew by the rule that held on that day.
     """
-    with deed_on_case(db, reference=reference, deed=deed, acts=_acts(changes)) as opened:
+    about = parts_of(changes.mentioned)
+    with deed_on_case(db, reference=reference, deed=deed, acts=_acts(changes), about=about) as opened:
         case = opened.case
         if case.answered_on is not None and "unit" in changes.mentioned:
             check_may(deed.by, Act.WORK, case)  # moving an answered case is a correction, not a handing over

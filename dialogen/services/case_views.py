@@ -1,6 +1,7 @@
 """Shows cases: one with its history and the reasons for its date, or a page of a list. Personal fields by right."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -154,7 +155,8 @@ def tell_story(db: "Database", *, reference: str, by: Standing, today: date) -> 
         row = case_rows.get_case_row(session, reference, reach(by, Act.SEE))
         view = view_of(row, by=by, today=today)
         view = replace(view, pending=with_due_date(session, view.pending))
-        story = _history_of(session, view) if view.may_see_details else ()
+        events = history.events_of(session, view.id) if view.may_see_details else ()
+        story = entries_of(session, view, events, by=by)
         return CaseStory(view, story, _why(session, row[0]))
 
 
@@ -228,10 +230,13 @@ def _personal_view(personal: Any) -> PersonalView:
     )
 
 
-def _history_of(session: "Session", view: CaseView) -> tuple[HistoryEntry, ...]:
+def entries_of(
+    session: "Session", view: CaseView, events: Sequence[Any], *, by: Standing | None
+) -> tuple[HistoryEntry, ...]:
+    """Return lines of a case's history, each with its author's name, with the texts that the view's reader may see."""
     texts = history.texts_of(session, view.id) if view.personal is not None else {}
     entries = []
-    for event, name in history.events_of(session, view.id):
+    for event, name in events:
         own = texts.get(event.id, {})
         entries.append(
             HistoryEntry(

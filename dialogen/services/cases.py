@@ -16,9 +16,11 @@ from dialogen.domain import cases as rules_of_cases
 from dialogen.domain import four_eyes, texts
 from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.cases import ExclusionReason, Step
-from dialogen.domain.errors import Conflict, NotAllowed, Problem
+from dialogen.domain.errors import NotAllowed, Problem
 from dialogen.domain.history import Action, Author, Change
-from dialogen.services import proposals
+from dialogen.domain.meanwhile import EVERYTHING, Part
+from dialogen.domain.meanwhile import about as about_step
+from dialogen.services import meanwhile, proposals
 from dialogen.services.case_views import CaseView, check_reference, dates_of, view_of
 
 if TYPE_CHECKING:
@@ -30,13 +32,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Deed:
-    """Who does something, when, and which version of the case they have seen (None: whichever)."""
+    """Who does something, when, and which version of the case they have seen (None: whichever; 0: none there was)."""
 
     by: Standing
     author: Author
     today: date
     now: datetime
     seen_version: int | None = None
+    also_seen: frozenset[int] = frozenset()  # versions that are as good
+    is_strict: bool = False  # whether it is refused also for changes by others that do not touch what it is about
+
+    def has_seen(self, version: int) -> bool:
+        """Say whether this version of the case is one that the author has seen, or none was asked for."""
+        return self.seen_version in (None, version) or version in self.also_seen
 
 
 @dataclass
@@ -51,12 +59,18 @@ class OpenCase:
 
 @contextmanager
 def deed_on_case(
-    db: "Database", *, reference: str, deed: Deed, acts: frozenset[Act], deciding: bool = False
+    db: "Database",
+    *,
+    reference: str,
+    deed: Deed,
+    acts: frozenset[Act],
+    about: frozenset[Part] = EVERYTHING,
+    deciding: bool = False,
 ) -> Iterator[OpenCase]:
     """Lock a case for a deed that needs the rights of `acts`; afterwards its view is ready.
 
     `deciding` finds it by the right to approve too, while a change of it waits. Raises NotFound out of reach,
-    NotAllowed without the rights, Conflict when somebody changed it meanwhile.
+    NotAllowed without the rights, ChangedMeanwhile when somebody changed meanwhile what the deed is `about`.
     """
     check_reference(reference)
     with db.writing() as session:
@@ -64,14 +78,25 @@ def deed_on_case(
         case = case_rows.get_case_to_change(session, reference, reach(deed.by, Act.SEE), deciding=deciders)
         for act in acts:
             check_may(deed.by, act, case)
-        if deed.seen_version is not None and deed.seen_version != case.version:
-            raise Conflict(Problem.CHANGED_MEANWHILE, version=case.version)
+        _check_not_changed(session, case, deed, about)
         opened = OpenCase(session, case)
         yield opened
         session.flush()
         # Whoever hands a case over to another unit still sees the outcome of it.
         view = view_of(case_rows.get_case_row_by_id(session, case.id), by=deed.by, today=deed.today)
         opened.view = replace(view, proposed=opened.proposed)
+
+
+def _check_not_changed(session: "Session", case: "Case", deed: Deed, about: frozenset[Part]) -> None:
+    if deed.seen_version is not None and not deed.has_seen(case.version):
+        meanwhile.check_not_changed(
+            session,
+            case,
+            seen_version=deed.seen_version,
+            about=None if deed.is_strict else about,
+            by=deed.by,
+            today=deed.today,
+        )
 
 
 def check_may(by: Standing, act: Act, case: "Case") -> None:
@@ -85,7 +110,7 @@ WORK = frozenset({Act.WORK})
 
 def answer_case(db: "Database", *, reference: str, answered_on: date, deed: Deed) -> CaseView:
     """Record the date of the first substantive answer."""
-    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK, about=about_step(Step.ANSWER)) as opened:
         rules_of_cases.check_answer(dates_of(opened.case), answered_on=answered_on, today=deed.today)
         opened.case.answered_on = answered_on
         tell(opened, deed, Action.ANSWERED, [Change("answered_on", None, answered_on.isoformat())])
@@ -94,7 +119,7 @@ def answer_case(db: "Database", *, reference: str, answered_on: date, deed: Deed
 
 def extend_case(db: "Database", *, reference: str, extended_to: date, reason: str | None, deed: Deed) -> CaseView:
     """Promise the sender a later date, with a reason. The original deadline stays."""
-    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK, about=about_step(Step.EXTEND)) as opened:
         reason = _reason(reason)
         case = opened.case
         rules_of_cases.check_extension(dates_of(case), extended_to=extended_to, today=deed.today)
@@ -109,7 +134,7 @@ def exclude_case(db: "Database", *, reference: str, reason: ExclusionReason, not
 
     Raises Conflict while a change of the case waits for a second person.
     """
-    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK, about=about_step(Step.EXCLUDE)) as opened:
         before = dates_of(opened.case)
         rules_of_cases.check_step(Step.EXCLUDE, before)
         proposals.check_nothing_waits(opened.session, opened.case.id)
@@ -126,7 +151,7 @@ def exclude_case(db: "Database", *, reference: str, reason: ExclusionReason, not
 
 def include_case(db: "Database", *, reference: str, reason: str | None, deed: Deed) -> CaseView:
     """Take an excluded case into the statistic again, with a reason."""
-    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK, about=about_step(Step.INCLUDE)) as opened:
         before = dates_of(opened.case)
         rules_of_cases.check_step(Step.INCLUDE, before)
         change = Change("exclusion", str(before.exclusion), None)
@@ -137,7 +162,7 @@ def include_case(db: "Database", *, reference: str, reason: str | None, deed: De
 
 def note_case(db: "Database", *, reference: str, note: str | None, deed: Deed) -> CaseView:
     """Write an internal note on a case."""
-    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK, about=about_step(Step.NOTE)) as opened:
         rules_of_cases.check_step(Step.NOTE, dates_of(opened.case))
         text = texts.required_text("note", note, most=texts.TEXT_MOST)
         tell(opened, deed, Action.NOTED, [], {"note": text})
@@ -146,7 +171,7 @@ def note_case(db: "Database", *, reference: str, note: str | None, deed: Deed) -
 
 def record_interim_reply(db: "Database", *, reference: str, replied_on: date, note: str | None, deed: Deed) -> CaseView:
     """Record that the sender was told when to expect an answer (foreløpig svar). Never stops the clock."""
-    with deed_on_case(db, reference=reference, deed=deed, acts=WORK) as opened:
+    with deed_on_case(db, reference=reference, deed=deed, acts=WORK, about=about_step(Step.INTERIM_REPLY)) as opened:
         case = dates_of(opened.case)
         rules_of_cases.check_step(Step.INTERIM_REPLY, case)
         rules_of_cases.check_interim_reply_date(replied_on, received_on=case.received_on, today=deed.today)

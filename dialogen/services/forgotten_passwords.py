@@ -9,10 +9,11 @@ from dialogen.database import accounts, sessions
 from dialogen.database import letters as letter_rows
 from dialogen.domain.alerts import account_recipient
 from dialogen.domain.history import Author, Door
+from dialogen.domain.languages import Language
 from dialogen.domain.letters import LetterState
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.throttling import Kind
-from dialogen.mail.letters import new_password_letter
+from dialogen.mail.letters import LetterText, new_password_letter
 from dialogen.mail.message import Envelope
 from dialogen.mail.post import Carrier, Delivery, Post
 from dialogen.services import office_log, throttling
@@ -48,11 +49,7 @@ def ask_for_link(
     Says nothing of whether it has, and takes as long. Raises TooManyAttempts for both alike.
     """
     throttling.count_attempt(db, kind=Kind.RESET_ADDRESS, name=caller.name, now=now, secret_key=caller.secret_key)
-    written = new_password_letter(
-        link=f"{stationery.base_url}/sign-in/link/{SECRET_SIGN}",
-        hours=LINK_GOOD_FOR // timedelta(hours=1),
-        municipality=stationery.municipality,
-    )
+    letters = _letters(stationery)
     with db.writing() as session:
         # In the transaction that may hold a letter, so that one without writes, and is kept, as well.
         refusal = throttling.count_within(
@@ -65,6 +62,7 @@ def ask_for_link(
             and account.disabled_at is None
             and opens_with_password(account, entry)
         ):
+            written = letters[account.language or stationery.language]
             letter_rows.add_link_letter(
                 session,
                 recipient=account_recipient(account.id),
@@ -79,6 +77,19 @@ def ask_for_link(
             )
     if refusal is not None:
         raise refusal
+
+
+def _letters(stationery: Stationery) -> dict[Language, LetterText]:
+    """Write the letter in every language: whose it will be is not known yet, and may not show in how long it takes."""
+    return {
+        language: new_password_letter(
+            link=f"{stationery.base_url}/sign-in/link/{SECRET_SIGN}",
+            hours=LINK_GOOD_FOR // timedelta(hours=1),
+            municipality=stationery.municipality,
+            language=language,
+        )
+        for language in Language
+    }
 
 
 def send_links(db: "Database", post: Post, worker: Worker) -> SendTally:

@@ -202,7 +202,7 @@ class Settling:
             return
         apply_plan(self._session, plan, names=self._names, now=self._now)
         if waiting is not None:
-            lapse_if_overtaken(self._session, waiting, now_is=plan.after, author=IMPORT, now=self._now)
+            lapse_if_overtaken(self._session, imported.case, waiting, now_is=plan.after, author=IMPORT, now=self._now)
         last.fields = merged_fields(last.fields, row, self._columns)
         if "subject" in self._columns and not imported.is_erased:
             last.subject_digest = digest_of(row.subject)

@@ -138,7 +138,7 @@ def apply_plan(session: "Session", plan: Plan, *, names: "Names", now: datetime)
     case.handler_id, case.rule_version = plan.handler_id, plan.rule_version
     for field in ("received_on", "due_on", "deadline", "answered_on", "stream", "exclusion"):
         setattr(case, field, getattr(plan.after, field))
-    case.version += 1 if lines else 0
+    case.version += len(lines)  # each version of a case is one line of its history
     for action, changes in lines:
         texts = earlier if action is Action.CORRECTED else None
         history.add_event(session, case.id, at=now, action=action, author=IMPORT, changes=changes, texts=texts)

@@ -65,7 +65,7 @@ def _write_letter(db: "Database", recipient: str, morning: Morning, stationery: 
         return
     while _gather_some(db, letter_id, recipient, morning, worker) == ROWS:
         pass
-    _fix(db, letter_id, morning, stationery, worker)
+    _fix(db, letter_id, recipient, morning, stationery, worker)
 
 
 def _begin(db: "Database", recipient: str, morning: Morning, stationery: Stationery, worker: Worker) -> int | None:
@@ -96,10 +96,13 @@ def _gather_some(db: "Database", letter_id: int, recipient: str, morning: Mornin
         return owed_rows.put_in_letter(session, letter_id, recipient, received_until=morning.today, limit=ROWS)
 
 
-def _fix(db: "Database", letter_id: int, morning: Morning, stationery: Stationery, worker: Worker) -> None:
+def _fix(
+    db: "Database", letter_id: int, recipient: str, morning: Morning, stationery: Stationery, worker: Worker
+) -> None:
     with db.reading() as session:
         counts = letter_rows.count_by_deadline(session, letter_id)
         worst = letter_rows.worst_cases(session, letter_id, CASES_IN_A_LETTER)
+        language = staff_rows.find_language(session, recipient) or stationery.language
     today = morning.today
     written = deadlines_letter(
         lines=[_line(each, morning, stationery.base_url) for each in worst],
@@ -109,6 +112,7 @@ def _fix(db: "Database", letter_id: int, morning: Morning, stationery: Stationer
         today=today,
         list_link=f"{stationery.base_url}/cases",
         municipality=stationery.municipality,
+        language=language,
     )
     with db.writing() as session:
         draft = letter_rows.find_in_hand(session, letter_id, worker.name)

@@ -13,6 +13,7 @@ from dialogen.database.models import Letter
 from dialogen.domain.accounts import Standing, check_may_administer, may_administer
 from dialogen.domain.alerts import account_recipient
 from dialogen.domain.errors import Problem, WrongState
+from dialogen.domain.languages import Language
 from dialogen.domain.letters import CLAIM_LASTS, LetterState, pause_before_retry
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.mail.message import Envelope
@@ -36,6 +37,7 @@ class Stationery:
     base_url: str
     municipality: str
     sender: str
+    language: Language  # of whoever has chosen none
 
     @property
     def domain(self) -> str:

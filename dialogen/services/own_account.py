@@ -9,6 +9,7 @@ from dialogen.database import accounts, sessions
 from dialogen.domain.accounts import Stage, Standing, check_may_administer
 from dialogen.domain.errors import InvalidInput, NotSignedIn, Problem
 from dialogen.domain.history import Author
+from dialogen.domain.languages import Language
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.services import office_log, throttling
 from dialogen.services.account_views import AccountView, view_of
@@ -66,6 +67,12 @@ def change_password(
         opened = open_session(session, locked, now, browser=caller.browser, stage=Stage.FULL)
         _tell(session, OfficeAction.PASSWORD_SET, account.id, author=author, now=now)
     return opened
+
+
+def choose_language(db: "Database", *, account_id: int, language: Language | None) -> None:
+    """Let an account's pages and letters be written in a language; None: as the browser, or the installation, says."""
+    with db.writing() as session:
+        accounts.lock_account(session, account_id).language = language
 
 
 def uses_password(account: AccountView, entry: EntryRules) -> bool:

@@ -61,7 +61,7 @@ def check_not_proposed(session: "Session", case_id: int, fields: Collection[str]
 
 
 def lapse_if_overtaken(
-    session: "Session", waiting: "PendingChange", *, now_is: CaseDates, author: Author, now: datetime
+    session: "Session", case: "Case", waiting: "PendingChange", *, now_is: CaseDates, author: Author, now: datetime
 ) -> bool:
     """End a change that no longer fits its case, as the case now is, and tell it; says whether it did.
 
@@ -70,5 +70,6 @@ def lapse_if_overtaken(
     if four_eyes.still_fits(now_is, pending_rows.changes_of(waiting)):
         return False
     pending_rows.settle(waiting, outcome=Outcome.LAPSED, by=None, at=now)
-    history.add_event(session, waiting.case_id, at=now, action=Action.LAPSED, author=author)
+    history.add_event(session, case.id, at=now, action=Action.LAPSED, author=author)
+    case.version += 1
     return True

@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+from dialogen.domain.languages import Language
 from dialogen.domain.reports import YearlyReport
 from dialogen.files import report_csv as csv_file
 from dialogen.files import report_json as json_file
 from dialogen.files import report_text as text_file
 from dialogen.files import whole_file
+from dialogen.languages import reading
 
 
 def report_json(report: YearlyReport) -> dict[str, object]:
@@ -27,7 +29,8 @@ def report_csv(report: YearlyReport, *, excel: bool = False) -> str:
 
 def report_text(report: YearlyReport, municipality: str) -> str:
     """Return the report as text in bokmål, for people."""
-    return text_file.report_text(report, municipality)
+    with reading(Language.BOKMAL):
+        return text_file.report_text(report, municipality)
 
 
 def save(path: Path, text: str) -> None:

@@ -8,6 +8,7 @@ from dialogen import guards
 from dialogen.domain.accounts import PASSWORD_LEAST
 from dialogen.domain.errors import InvalidInput, NotSignedIn, TooManyAttempts
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import own_account, sessions
 from dialogen.services.second_steps import EntryRules
 from dialogen.web import visit
@@ -57,7 +58,7 @@ def sign_out() -> ResponseReturnValue:
         sessions.end_session(office().db, secret=visitor.secret, now=visit.now())
     logout_user()
     session.clear()
-    flash("Du er logget ut.")
+    flash(gettext("Du er logget ut."))
     return redirect(url_for("accounts.sign_in", ut=1 if office().provider else None), code=303)
 
 
@@ -85,7 +86,11 @@ def link(secret: str) -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             open_door(opened)
-            flash("Passordet er lagret, og du er logget inn." if visit.signed_in() else "Passordet er lagret.")
+            flash(
+                gettext("Passordet er lagret, og du er logget inn.")
+                if visit.signed_in()
+                else gettext("Passordet er lagret.")
+            )
             return redirect(url_for("home.front"), code=303)
     return render_template("accounts/link.html", form=form, account=account, least=PASSWORD_LEAST), status
 

@@ -12,6 +12,7 @@ from dialogen.domain.access_log import LookFilter, Manner, Sight
 from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.extensions import office
 from dialogen.files.csv_out import excel_lines
+from dialogen.languages import N_, gettext
 from dialogen.looks import looks_at
 from dialogen.services import access_log, accounts
 from dialogen.services.access_log import LookPage, LookView
@@ -23,7 +24,17 @@ ON_A_PAGE = 50
 DIGITS = 9  # of a number that any table has
 REFERENCE_MOST = 20
 EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)  # beyond them not every time zone has an instant
-HEADER = ("tidspunkt", "navn", "e-post", "programnøkkel", "handling", "gjelder", "referanse", "antall", "inngang")
+HEADER = (
+    N_("tidspunkt"),
+    N_("navn"),
+    N_("e-post"),
+    N_("programnøkkel"),
+    N_("handling"),
+    N_("gjelder"),
+    N_("referanse"),
+    N_("antall"),
+    N_("inngang"),
+)
 
 
 @dataclass(frozen=True)
@@ -90,8 +101,8 @@ def access() -> ResponseReturnValue:
         page=page,
         asked=asked,
         refused=refused,
-        people=choices(people, empty="Alle"),
-        actions=choices(wording.MANNERS.items(), empty="Alt"),
+        people=choices(people, empty=gettext("Alle")),
+        actions=choices(wording.MANNERS.items(), empty=gettext("Alt")),
     )
     return answer, 400 if refused else 200
 
@@ -107,21 +118,24 @@ def download() -> ResponseReturnValue:
 
 
 def _lines(found: Iterator[LookView], zone: tzinfo) -> Iterator[bytes]:
+    # Read now: the lines are written when the request is over, and with it the reader's language.
+    header = [gettext(word) for word in HEADER]
+    manners, sights, doors = dict(wording.MANNERS), dict(wording.SIGHTS), dict(wording.DOORS)
     rows = (
         (
             f"{look.at.astimezone(zone):%d.%m.%Y %H:%M:%S}",
             look.name,
             look.email,
             look.token_id and (look.token_name or str(look.token_id)),
-            wording.MANNERS[look.action],
-            wording.SIGHTS[look.subject],
+            manners[look.action],
+            sights[look.subject],
             look.reference,
             look.shown,
-            wording.DOORS[look.door],
+            doors[look.door],
         )
         for look in found
     )
-    return (line.encode("utf-8") for line in excel_lines(HEADER, rows))
+    return (line.encode("utf-8") for line in excel_lines(header, rows))
 
 
 def _day(field: str, text: str) -> date | None:

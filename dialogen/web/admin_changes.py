@@ -9,6 +9,7 @@ from dialogen import looks
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.office_events import Subject
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.services import accounts, office_changes
 from dialogen.services.office_changes import Wanted
@@ -81,8 +82,8 @@ def changes() -> ResponseReturnValue:
         lines=shown,
         asked=asked,
         older=asked.address(shown[-1].id) if len(found) > ON_A_PAGE else None,
-        people=choices(people, empty="Alle"),
-        subjects=choices([(each.value, word) for each, word in SUBJECTS.items()], empty="Alt"),
+        people=choices(people, empty=gettext("Alle")),
+        subjects=choices([(each.value, word) for each, word in SUBJECTS.items()], empty=gettext("Alt")),
     )
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dialogen.domain.errors import Conflict, InvalidInput, NotFound, Problem
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import setup
 from dialogen.web import visit
 from dialogen.web.access import administrator
@@ -29,7 +30,7 @@ def closed_days() -> ResponseReturnValue:
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:
-            flash("Dagen er lagt til.")
+            flash(gettext("Dagen er lagt til."))
             return redirect(url_for("admin.closed_days"), code=303)
     return render_template("admin/closed_days.html", form=form, days=setup.list_closed_days(office().db)), status
 
@@ -41,7 +42,7 @@ def remove() -> ResponseReturnValue:
     if day is None:
         raise NotFound(Problem.NO_SUCH, what="closed day", value=request.form.get("day", ""))
     setup.remove_closed_day(office().db, by=visit.standing(), now=visit.now(), day=day)
-    flash("Dagen er slettet.")
+    flash(gettext("Dagen er slettet."))
     return redirect(url_for("admin.closed_days"), code=303)
 
 

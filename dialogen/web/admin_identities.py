@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import identities
 from dialogen.web import visit
 from dialogen.web.access import administrator
@@ -27,5 +28,5 @@ def unlink(account_id: int, identity_id: int) -> ResponseReturnValue:
         identity_id=identity_id,
         now=visit.now(),
     )
-    flash("Kontoen er løst fra innloggingen, og rollene som kom derfra, er borte.")
+    flash(gettext("Kontoen er løst fra innloggingen, og rollene som kom derfra, er borte."))
     return redirect(url_for("admin.person", account_id=account_id), code=303)

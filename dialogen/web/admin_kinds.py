@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dialogen.domain.errors import Conflict, InvalidInput, NotFound, Problem
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import setup
 from dialogen.web import visit
 from dialogen.web.access import administrator
@@ -28,7 +29,7 @@ def kinds() -> ResponseReturnValue:
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:
-            flash(f"Sakstypen {added.name} er lagt til.")
+            flash(gettext("Sakstypen %(name)s er lagt til.", name=added.name))
             return redirect(url_for("admin.kinds"), code=303)
     listed = setup.list_kinds(office().db, in_use_only=False)
     return render_template("admin/kinds.html", form=form, kinds=listed), status
@@ -52,6 +53,6 @@ def kind(kind_id: int) -> ResponseReturnValue:
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:
-            flash("Sakstypen er endret.")
+            flash(gettext("Sakstypen er endret."))
             return redirect(url_for("admin.kinds"), code=303)
     return render_template("admin/kind.html", form=form, kind=there), status

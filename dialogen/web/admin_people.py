@@ -7,6 +7,7 @@ from dialogen import looks
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.errors import InvalidInput, NotFound, Problem
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.services import accounts, own_account, sessions, setup
 from dialogen.services.accounts import AccountView
@@ -57,7 +58,11 @@ def add_person() -> ResponseReturnValue:
         else:
             if created:
                 return _show_link(account)
-            flash(f"{account.email} hadde en konto fra før. Navnet er oppdatert og rollen lagt til.")
+            flash(
+                gettext(
+                    "%(email)s hadde en konto fra før. Navnet er oppdatert og rollen lagt til.", email=account.email
+                )
+            )
             return redirect(url_for("admin.person", account_id=account.id), code=303)
     return render_template("admin/add_person.html", form=form), status
 
@@ -84,7 +89,7 @@ def end_sessions(account_id: int) -> ResponseReturnValue:
     own_account.end_sessions_of(
         office().db, by=visit.standing(), account_id=account_id, now=visit.now(), author=visit.author()
     )
-    flash("Personen er logget ut alle steder.")
+    flash(gettext("Personen er logget ut alle steder."))
     return redirect(url_for("admin.person", account_id=account_id), code=303)
 
 
@@ -92,7 +97,7 @@ def end_sessions(account_id: int) -> ResponseReturnValue:
 def disable(account_id: int) -> ResponseReturnValue:
     """Shut an account out at once."""
     accounts.disable_account(office().db, by=visit.standing(), id=account_id, now=visit.now())
-    flash("Kontoen er stengt.")
+    flash(gettext("Kontoen er stengt."))
     return redirect(url_for("admin.person", account_id=account_id), code=303)
 
 
@@ -100,7 +105,7 @@ def disable(account_id: int) -> ResponseReturnValue:
 def enable(account_id: int) -> ResponseReturnValue:
     """Let an account in again."""
     accounts.enable_account(office().db, by=visit.standing(), now=visit.now(), id=account_id)
-    flash("Kontoen er åpnet igjen.")
+    flash(gettext("Kontoen er åpnet igjen."))
     return redirect(url_for("admin.person", account_id=account_id), code=303)
 
 

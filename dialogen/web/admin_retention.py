@@ -8,6 +8,7 @@ from dialogen.domain.disposal_lists import APPROVALS_NEEDED, ListState
 from dialogen.domain.errors import Conflict, InvalidInput, NotFound, WrongState
 from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.services import disposal_lists, setup
 from dialogen.services import retention as retention_times
@@ -42,7 +43,7 @@ def retention() -> ResponseReturnValue:
         except (InvalidInput, Conflict, NotFound) as refusal:
             status = form.refuse(refusal)
         else:
-            flash("Lagringstiden er satt. Den gjelder også henvendelser som er avsluttet.")
+            flash(gettext("Lagringstiden er satt. Den gjelder også henvendelser som er avsluttet."))
             return redirect(url_for("admin.retention"), code=303)
     before = _number("before")
     lists = disposal_lists.show_lists(office().db, by=visit.standing(), before=before, limit=LISTS_ON_A_PAGE + 1)
@@ -77,7 +78,7 @@ def remove(rule_id: int) -> ResponseReturnValue:
     retention_times.remove_exception(
         office().db, by=visit.standing(), author=_author(), rule_id=rule_id, now=visit.now()
     )
-    flash("Unntaket er fjernet.")
+    flash(gettext("Unntaket er fjernet."))
     return redirect(url_for("admin.retention"), code=303)
 
 
@@ -149,7 +150,11 @@ def approve(list_id: int) -> ResponseReturnValue:
             status = form.refuse(refusal)
         else:
             enough = state is ListState.APPROVED
-            flash("Listen er godkjent og kan kjøres." if enough else "Du har godkjent listen. Én til må godkjenne den.")
+            flash(
+                gettext("Listen er godkjent og kan kjøres.")
+                if enough
+                else gettext("Du har godkjent listen. Én til må godkjenne den.")
+            )
             return redirect(url_for("admin.disposal_list", list_id=list_id), code=303)
     return _show(list_id, form, RefusalForm(formdata=None)), status
 
@@ -172,7 +177,7 @@ def refuse(list_id: int) -> ResponseReturnValue:
         except (InvalidInput, WrongState) as refusal:
             status = form.refuse(refusal)
         else:
-            flash("Listen er avvist. Ingenting mer på den blir slettet.")
+            flash(gettext("Listen er avvist. Ingenting mer på den blir slettet."))
             return redirect(url_for("admin.disposal_list", list_id=list_id), code=303)
     return _show(list_id, ApprovalForm(formdata=None), form), status
 

@@ -7,6 +7,7 @@ from dialogen.domain.access_log import Sight
 from dialogen.domain.accounts import Role
 from dialogen.domain.errors import NotFound, Problem
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.services import accounts, setup
 from dialogen.web import visit
@@ -39,7 +40,7 @@ def give_role(account_id: int) -> ResponseReturnValue:
         password=None,
         now=visit.now(),
     )
-    flash("Rollen er gitt.")
+    flash(gettext("Rollen er gitt."))
     return redirect(url_for("admin.person", account_id=account_id), code=303)
 
 
@@ -52,5 +53,5 @@ def remove_role(account_id: int) -> ResponseReturnValue:
     accounts.remove_role(
         office().db, by=visit.standing(), now=visit.now(), account_id=account_id, role=Role(role), unit=place_of(unit)
     )
-    flash("Rollen er tatt bort.")
+    flash(gettext("Rollen er tatt bort."))
     return redirect(url_for("admin.person", account_id=account_id), code=303)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from dialogen.domain.deadlines import DeadlineRule, Roll
 from dialogen.domain.errors import Conflict, InvalidInput
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import setup
 from dialogen.web import visit
 from dialogen.web.access import administrator
@@ -28,7 +29,11 @@ def rules() -> ResponseReturnValue:
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:
-            flash(f"Regelen har fått versjon {added.version}. Frister som er satt, er de samme.")
+            flash(
+                gettext(
+                    "Regelen har fått versjon %(version)s. Frister som er satt, er de samme.", version=added.version
+                )
+            )
             return redirect(url_for("admin.rules"), code=303)
     return render_template("admin/rules.html", form=form, rules=setup.list_rules(office().db)), status
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.services import second_step_setup, second_steps
 from dialogen.web import visit
@@ -37,5 +38,5 @@ def reset(account_id: int) -> ResponseReturnValue:
     second_step_setup.reset(
         office().db, by=visit.standing(), account_id=account_id, author=visit.author(), now=visit.now()
     )
-    flash("Totrinnsinnloggingen er nullstilt, og personen er logget ut overalt.")
+    flash(gettext("Totrinnsinnloggingen er nullstilt, og personen er logget ut overalt."))
     return redirect(url_for("admin.second_step", account_id=account_id), code=303)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from dialogen import looks
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.services import tokens as keys
 from dialogen.web import visit
@@ -31,5 +32,5 @@ def tokens() -> ResponseReturnValue:
 def revoke(token_id: int) -> ResponseReturnValue:
     """Take a token's force away at once."""
     keys.revoke_token(office().db, token_id=token_id, now=visit.now(), by=visit.standing(), author=visit.author())
-    flash("Nøkkelen er trukket tilbake. Den virker ikke lenger.")
+    flash(gettext("Nøkkelen er trukket tilbake. Den virker ikke lenger."))
     return redirect(url_for("admin.tokens"), code=303)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dialogen.domain.errors import Conflict, InvalidInput, NotFound, Problem
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import setup
 from dialogen.web import visit
 from dialogen.web.access import administrator
@@ -30,7 +31,7 @@ def units() -> ResponseReturnValue:
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:
-            flash(f"Virksomheten {added.name} er lagt til.")
+            flash(gettext("Virksomheten %(name)s er lagt til.", name=added.name))
             return redirect(url_for("admin.units"), code=303)
     return render_template("admin/units.html", form=form, units=setup.list_units(office().db)), status
 
@@ -52,6 +53,6 @@ def unit(unit_id: int) -> ResponseReturnValue:
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:
-            flash("Virksomheten er endret.")
+            flash(gettext("Virksomheten er endret."))
             return redirect(url_for("admin.units"), code=303)
     return render_template("admin/unit.html", form=form, unit=there), status

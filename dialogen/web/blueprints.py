@@ -15,6 +15,8 @@ from dialogen.web.letters import letters
 from dialogen.web.oidc import link_token, linked_to, oidc, service_name
 from dialogen.web.own_account import own_account
 from dialogen.web.privacy import privacy
+from dialogen.web.reader_language import reader_language
+from dialogen.web.reader_language import register as register_language
 from dialogen.web.reports import reports
 from dialogen.web.second_step import second_step
 from dialogen.web.tokens import tokens
@@ -32,6 +34,7 @@ BLUEPRINTS = (
     letters,
     admin,
     privacy,
+    reader_language,
 )
 
 
@@ -40,6 +43,7 @@ def register(app: Flask) -> None:
     hosts.register(app)
     identity_numbers.register(app)
     access.register(app)
+    register_language(app)
     headers.register(app)
     looking.register(app)
     errors.register(app)

@@ -1,5 +1,7 @@
 """Browsers in words: what a person knows their own one by, from what it calls itself."""
 
+from dialogen.languages import gettext
+
 #: What a browser's name for itself holds, and what people call it. Most of them name others too, so the order counts.
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -25,6 +27,6 @@ _SYSTEMS = (
 
 def browser_in_words(name: str | None) -> str:
     """Return e.g. «Firefox på Windows» for what a browser called itself; a guess, since it may say what it likes."""
-    browser = next((words for sign, words in _BROWSERS if sign in (name or "")), "Ukjent nettleser")
+    browser = next((words for sign, words in _BROWSERS if sign in (name or "")), gettext("Ukjent nettleser"))
     system = next((words for sign, words in _SYSTEMS if sign in (name or "")), None)
-    return browser if system is None else f"{browser} på {system}"
+    return browser if system is None else gettext("%(browser)s på %(system)s", browser=browser, system=system)

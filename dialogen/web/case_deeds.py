@@ -12,12 +12,14 @@ from dialogen.domain.access_log import Sight
 from dialogen.domain.accounts import Act, reach
 from dialogen.domain.case_changes import CaseChanges
 from dialogen.domain.cases import ALLOWED_STEPS, Step
-from dialogen.domain.errors import Conflict, DialogenError, InvalidInput, NotAllowed, Problem, WrongState
+from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem, WrongState
 from dialogen.extensions import office
+from dialogen.languages import N_, gettext
 from dialogen.looks import looks_at
-from dialogen.services import case_changes, case_views, cases, setup
+from dialogen.services import case_changes, case_views, cases, meanwhile, setup
 from dialogen.services.case_views import CaseView
 from dialogen.services.cases import Deed
+from dialogen.services.meanwhile import ChangedMeanwhile
 from dialogen.web import forms_cases as forms
 from dialogen.web import options, visit
 from dialogen.web.access import signed_in
@@ -30,10 +32,15 @@ class DeedPage:
 
     path: str
     step: Step
-    link: str  # what leads here, as an imperative
-    done: str
+    title: str  # what leads here, as an imperative in bokmål
+    done: str  # what is told afterwards, in bokmål
     form: type[CaseForm]
     do: Callable[[str, Any, Deed], CaseView]
+
+    @property
+    def link(self) -> str:
+        """What leads here, in the reader's language."""
+        return gettext(self.title)
 
     @property
     def endpoint(self) -> str:
@@ -74,8 +81,11 @@ def _extend(reference: str, form: forms.ExtensionForm, deed: Deed) -> CaseView:
 
 
 def _correct(reference: str, form: forms.CorrectionForm, deed: Deed) -> CaseView:
-    view = case_views.show_case(office().db, reference=reference, by=deed.by, today=deed.today)
-    changes, reason = form.changes(view, deed.today), form.reason.data or None
+    # Against what its author saw: a field that somebody else corrected meanwhile is none of theirs.
+    seen = meanwhile.case_as_seen(
+        office().db, reference=reference, version=deed.seen_version or 0, by=deed.by, today=deed.today
+    )
+    changes, reason = form.changes(seen, deed.today), form.reason.data or None
     return case_changes.change_case(office().db, reference=reference, changes=changes, reason=reason, deed=deed)
 
 
@@ -90,40 +100,42 @@ def _include(reference: str, form: forms.InclusionForm, deed: Deed) -> CaseView:
 
 #: In the order in which they are offered: the next step first.
 DEEDS = (
-    DeedPage("answer", Step.ANSWER, "Besvar", "Henvendelsen er besvart.", forms.AnswerForm, _answer),
+    DeedPage("answer", Step.ANSWER, N_("Besvar"), N_("Henvendelsen er besvart."), forms.AnswerForm, _answer),
     DeedPage(
         "include",
         Step.INCLUDE,
-        "Ta med igjen",
-        "Henvendelsen er med i statistikken igjen.",
+        N_("Ta med igjen"),
+        N_("Henvendelsen er med i statistikken igjen."),
         forms.InclusionForm,
         _include,
     ),
-    DeedPage("assign", Step.ASSIGN, "Fordel", "Fordelingen er lagret.", forms.AssignmentForm, _assign),
+    DeedPage("assign", Step.ASSIGN, N_("Fordel"), N_("Fordelingen er lagret."), forms.AssignmentForm, _assign),
     DeedPage(
         "interim-reply",
         Step.INTERIM_REPLY,
-        "Foreløpig svar",
-        "Det foreløpige svaret er notert. Fristen er den samme.",
+        N_("Foreløpig svar"),
+        N_("Det foreløpige svaret er notert. Fristen er den samme."),
         forms.InterimReplyForm,
         _reply,
     ),
-    DeedPage("note", Step.NOTE, "Skriv notat", "Notatet er lagret.", forms.NoteForm, _note),
-    DeedPage("extend", Step.EXTEND, "Utsett fristen", "Fristen er utsatt.", forms.ExtensionForm, _extend),
+    DeedPage("note", Step.NOTE, N_("Skriv notat"), N_("Notatet er lagret."), forms.NoteForm, _note),
+    DeedPage("extend", Step.EXTEND, N_("Utsett fristen"), N_("Fristen er utsatt."), forms.ExtensionForm, _extend),
     DeedPage(
         "hand-over",
         Step.HAND_OVER,
-        "Send til annen virksomhet",
-        "Henvendelsen er sendt til den andre virksomheten.",
+        N_("Send til annen virksomhet"),
+        N_("Henvendelsen er sendt til den andre virksomheten."),
         forms.HandOverForm,
         _hand_over,
     ),
-    DeedPage("correct", Step.CORRECT, "Rett opplysninger", "Rettelsen er lagret.", forms.CorrectionForm, _correct),
+    DeedPage(
+        "correct", Step.CORRECT, N_("Rett opplysninger"), N_("Rettelsen er lagret."), forms.CorrectionForm, _correct
+    ),
     DeedPage(
         "exclude",
         Step.EXCLUDE,
-        "Hold utenfor statistikken",
-        "Henvendelsen holdes utenfor statistikken.",
+        N_("Hold utenfor statistikken"),
+        N_("Henvendelsen holdes utenfor statistikken."),
         forms.ExclusionForm,
         _exclude,
     ),
@@ -174,7 +186,7 @@ def _form(page: DeedPage, view: CaseView) -> CaseForm:
     if isinstance(form, forms.CorrectionForm):
         form.kind.offer(options.kind_choices(view))
     if isinstance(form, forms.CorrectionForm | forms.HandOverForm) and "unit" in form:
-        form.unit.offer(options.unit_choices(setup.list_units(office().db), empty=options.NO_UNIT))
+        form.unit.offer(options.unit_choices(setup.list_units(office().db), empty=gettext(options.NO_UNIT)))
     return form
 
 
@@ -183,41 +195,55 @@ def _do(page: DeedPage, view: CaseView, form: CaseForm) -> ResponseReturnValue:
         return _show(page, view, form), 422
     try:
         after = page.do(view.reference, form, visit.deed(seen_version=form.version.data))
+    except ChangedMeanwhile as refusal:
+        return _tell_conflict(page, form, refusal)
     except (InvalidInput, WrongState, Conflict) as refusal:
-        if refusal.problem is Problem.CHANGED_MEANWHILE:
-            return _tell_conflict(page, form, refusal, view)
         status = form.refuse(refusal)
         return _show(page, view, form), status
     flash(_told(page, view, after))
+    if form.version.data is not None and form.version.data < view.version:
+        flash(gettext("Noen andre endret også henvendelsen imens. Se historikken."))
     return redirect(_onward(after), code=303)
 
 
 def _told(page: DeedPage, before: CaseView, after: CaseView) -> str:
     """Return what came of a deed: done, waiting for a second person, or nothing."""
     if after.version == before.version:
-        return "Ingenting ble endret."
+        return gettext("Ingenting ble endret.")
     if not after.proposed:
-        return page.done
-    rest = "" if after.version == before.version + 1 else " Resten er lagret."
-    where = f"i {after.unit}" if after.unit else "for alle virksomheter"
-    return (
-        f"Endringen venter på at en annen person godkjenner den: en leder {where} eller en statistiker."
-        f" Til da teller henvendelsen som før.{rest}"
+        return gettext(page.done)
+    told = (
+        gettext(
+            "Endringen venter på at en annen person godkjenner den: en leder i %(unit)s eller en statistiker."
+            " Til da teller henvendelsen som før.",
+            unit=after.unit,
+        )
+        if after.unit
+        else gettext(
+            "Endringen venter på at en annen person godkjenner den: en leder for alle virksomheter eller en statistiker."
+            " Til da teller henvendelsen som før."
+        )
     )
+    if after.version == before.version + 1:
+        return told
+    return " ".join((told, gettext("Resten er lagret.")))
 
 
-def _tell_conflict(page: DeedPage, form: CaseForm, refusal: DialogenError, seen: CaseView) -> ResponseReturnValue:
-    """Keep what was written, tell of what changed meanwhile, and let the writer save again."""
+def _tell_conflict(page: DeedPage, form: CaseForm, refusal: ChangedMeanwhile) -> ResponseReturnValue:
+    """Keep what was written, tell of what changed meanwhile, and let the writer save again over it, or drop it."""
+    found, today = refusal.found, visit.today()
     status = form.refuse(refusal)
-    story = case_views.tell_story(office().db, reference=seen.reference, by=visit.standing(), today=visit.today())
-    view = story.case
-    form.version.renew(view.version)
-    differences = form.differences(view, visit.today())
-    return _show(page, view, form, last=story.history[-1] if story.history else None, differences=differences), status
+    form.renew(found.seen, found.case, today)
+    conflict = {
+        "meanwhile": found,
+        "differences": form.differences(found.case, today),
+        "possible": page.step in ALLOWED_STEPS[found.case.condition],
+    }
+    return _show(page, found.case, form, **conflict), status
 
 
 def _show(page: DeedPage, view: CaseView, form: CaseForm, **conflict: Any) -> str:
-    shown = {"last": None, "differences": [], **conflict}
+    shown = {"meanwhile": None, "differences": [], "possible": True, **conflict}
     return render_template(f"cases/{page.endpoint}.html", page=page, case=view, form=form, **shown)
 
 

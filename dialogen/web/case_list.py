@@ -12,6 +12,7 @@ from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.deadlines import OPEN_STATES, State
 from dialogen.domain.errors import InvalidInput
 from dialogen.extensions import office
+from dialogen.languages import N_, gettext
 from dialogen.looks import looks_at
 from dialogen.services import case_lists
 from dialogen.services.case_lists import CasePage, Order
@@ -22,8 +23,8 @@ from dialogen.web.forms import Choices, choices
 OPEN, ALL = "open", "all"
 #: The words of the filter that stand for several states, before the single ones.
 SEVERAL_STATES: dict[str, tuple[str, frozenset[State]]] = {
-    OPEN: ("Åpne", OPEN_STATES),
-    ALL: ("Alle", frozenset()),
+    OPEN: (N_("Åpne"), OPEN_STATES),
+    ALL: (N_("Alle"), frozenset()),
 }
 NOTHING_FOUND = CasePage((), None, 0)
 
@@ -112,16 +113,16 @@ _WORST_FIRST = [State.OVERDUE, State.DUE_TODAY, State.NEARING, State.ON_TRACK]
 
 def state_choices() -> Choices:
     """Return the states one can look for: all open ones, all there are, and each alone."""
-    several = [(key, word) for key, (word, _) in SEVERAL_STATES.items()]
+    several = [(key, gettext(word)) for key, (word, _) in SEVERAL_STATES.items()]
     return choices([*several, *wording.STATES.items()])
 
 
 def _units() -> Choices:
-    listed = options.unit_choices(options.units_within(Act.SEE), empty="Alle")
-    free = [(options.NONE, options.NO_UNIT)] if reach(visit.standing(), Act.SEE).everything else []
+    listed = options.unit_choices(options.units_within(Act.SEE), empty=gettext("Alle"))
+    free = [(options.NONE, gettext(options.NO_UNIT))] if reach(visit.standing(), Act.SEE).everything else []
     return [*listed, *free]
 
 
 def _handlers() -> Choices:
-    listed = options.handler_choices(options.handlers_within(Act.SEE), empty="Alle")
-    return [*listed, (options.NONE, options.NO_HANDLER)]
+    listed = options.handler_choices(options.handlers_within(Act.SEE), empty=gettext("Alle"))
+    return [*listed, (options.NONE, gettext(options.NO_HANDLER))]

@@ -10,13 +10,15 @@ from dialogen.domain.access_log import Sight
 from dialogen.domain.deadlines import Explanation
 from dialogen.domain.history import Action
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.looks import looks_at
+from dialogen.notation import weekday
 from dialogen.services import case_views, setup
 from dialogen.services.case_views import CaseStory, HistoryEntry
 from dialogen.web import visit
 from dialogen.web.access import signed_in
 from dialogen.web.case_deeds import offered
-from dialogen.web.filters import long_day
+from dialogen.web.wording import day_name
 
 SATURDAY, SUNDAY = 5, 6
 
@@ -58,9 +60,10 @@ def with_kinds_named(entry: HistoryEntry, kinds: dict[str, str]) -> HistoryEntry
 
 def rolled_over(why: Explanation) -> list[str]:
     """Return the closed days that the deadline was moved over, each with the reason that it is one."""
-    named = {SATURDAY: "lørdag", SUNDAY: "søndag"}
+    named = {SATURDAY: gettext("lørdag"), SUNDAY: gettext("søndag")}
+    closed = gettext("stengt")
     return [
-        f"{long_day(day)} ({name})" if name else f"{long_day(day)} ({named.get(day.weekday(), 'stengt')})"
+        f"{weekday(day)} ({day_name(name) if name else named.get(day.weekday(), closed)})"
         for day, name in why.closed_days
     ]
 

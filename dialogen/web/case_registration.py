@@ -7,6 +7,7 @@ from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem
 from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import registration
 from dialogen.services.case_views import CaseView
 from dialogen.web import options, visit
@@ -35,7 +36,11 @@ def register() -> ResponseReturnValue:
             except (InvalidInput, Conflict) as refusal:
                 status = form.refuse(refusal)
             else:
-                flash(f"Henvendelsen er registrert og har fått referansen {view.reference}.")
+                flash(
+                    gettext(
+                        "Henvendelsen er registrert og har fått referansen %(reference)s.", reference=view.reference
+                    )
+                )
                 return redirect(url_for("cases.show", reference=view.reference), code=303)
     return render_template(
         "cases/register.html", form=form, unit_demanded=not reach(by, Act.REGISTER).everything
@@ -47,8 +52,12 @@ def _form(by: Standing) -> RegistrationForm:
     everything = reach(by, Act.REGISTER).everything
     only = units[0].name if len(units) == 1 and not everything else ""
     form = RegistrationForm(received_on=visit.today(), unit=only)
-    form.unit.offer(options.unit_choices(units, empty=options.NO_UNIT if everything else "Velg virksomhet"))
-    form.handler.offer(options.handler_choices(options.handlers_within(Act.REGISTER), empty=options.NO_HANDLER))
+    form.unit.offer(
+        options.unit_choices(units, empty=gettext(options.NO_UNIT) if everything else gettext("Velg virksomhet"))
+    )
+    form.handler.offer(
+        options.handler_choices(options.handlers_within(Act.REGISTER), empty=gettext(options.NO_HANDLER))
+    )
     form.kind.offer(options.kind_choices())
     return form
 

@@ -21,8 +21,9 @@ from dialogen.domain.errors import (
     WrongState,
 )
 from dialogen.extensions import office
+from dialogen.languages import N_, gettext
 from dialogen.services import health
-from dialogen.web import wording
+from dialogen.web import reader_language, sentences
 
 logger = logging.getLogger(__name__)
 
@@ -37,17 +38,23 @@ _STATUS: dict[type[DialogenError], int] = {
 }
 #: What an error page says, by status: its heading and its sentence.
 PAGES = {
-    400: ("Vi forsto ikke forespørselen", "Gå tilbake, last siden på nytt og prøv en gang til."),
-    403: ("Du har ikke adgang", "Rollen din gir ikke adgang til dette."),
-    404: ("Vi finner ikke siden", "Adressen kan være feil, eller du har ikke tilgang."),
-    405: ("Adressen kan ikke brukes slik", "Gå tilbake og bruk knappene på siden."),
-    409: ("Det går ikke nå", "Last siden på nytt og se hva som er endret."),
-    413: ("Det du sendte, er for stort", "Kort ned teksten og prøv igjen."),
-    429: ("Vent litt", "Det kom for mange forespørsler på kort tid. Prøv igjen om litt."),
-    500: ("Noe gikk galt hos oss", "Feilen er notert. Prøv igjen om litt, eller si fra til en administrator."),
-    503: ("Dialogen er ikke klar", "Databasen svarer ikke, eller den er ikke oppdatert. Si fra til en administrator."),
+    400: (N_("Vi forsto ikke forespørselen"), N_("Gå tilbake, last siden på nytt og prøv en gang til.")),
+    403: (N_("Du har ikke adgang"), N_("Rollen din gir ikke adgang til dette.")),
+    404: (N_("Vi finner ikke siden"), N_("Adressen kan være feil, eller du har ikke tilgang.")),
+    405: (N_("Adressen kan ikke brukes slik"), N_("Gå tilbake og bruk knappene på siden.")),
+    409: (N_("Det går ikke nå"), N_("Last siden på nytt og se hva som er endret.")),
+    413: (N_("Det du sendte, er for stort"), N_("Kort ned teksten og prøv igjen.")),
+    429: (N_("Vent litt"), N_("Det kom for mange forespørsler på kort tid. Prøv igjen om litt.")),
+    500: (N_("Noe gikk galt hos oss"), N_("Feilen er notert. Prøv igjen om litt, eller si fra til en administrator.")),
+    503: (
+        N_("Dialogen er ikke klar"),
+        N_("Databasen svarer ikke, eller den er ikke oppdatert. Si fra til en administrator."),
+    ),
 }
-_EXPIRED_FORM = ("Siden var åpen for lenge", "Ingenting er lagret. Gå tilbake, last siden på nytt og prøv en gang til.")
+_EXPIRED_FORM = (
+    N_("Siden var åpen for lenge"),
+    N_("Ingenting er lagret. Gå tilbake, last siden på nytt og prøv en gang til."),
+)
 
 
 def register(app: Flask) -> None:
@@ -62,8 +69,8 @@ def status_of(refusal: DialogenError) -> int:
 
 
 def sentence_of(refusal: DialogenError | FieldProblem) -> str:
-    """Return what a refusal says, in bokmål."""
-    return wording.sentence(refusal.problem, refusal.values)
+    """Return what a refusal says."""
+    return sentences.sentence(refusal.problem, refusal.values)
 
 
 def headers_of(refusal: DialogenError) -> dict[str, str]:
@@ -73,7 +80,7 @@ def headers_of(refusal: DialogenError) -> dict[str, str]:
 
 def _show_refusal(refusal: DialogenError) -> ResponseReturnValue:
     status = status_of(refusal)
-    answer = make_response(_page(status, PAGES[status][0], sentence_of(refusal)))
+    answer = make_response(_page(status, gettext(PAGES[status][0]), sentence_of(refusal)))
     answer.headers.update(headers_of(refusal))
     return answer
 
@@ -81,11 +88,13 @@ def _show_refusal(refusal: DialogenError) -> ResponseReturnValue:
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
     """Show the page of an HTTP error; a program's fault says nothing of its cause."""
     if isinstance(error, CSRFError):
-        return _page(400, *_EXPIRED_FORM)
+        return _page(400, *map(gettext, _EXPIRED_FORM))
     code = error.code if error.code in PAGES else 400 if error.code and error.code < 500 else 500
+    if code >= 500:
+        reader_language.settle_without_account()
     if code == 500 and not _can_work():
         code = 503
-    answer = make_response(_page(code, *PAGES[code]))
+    answer = make_response(_page(code, *map(gettext, PAGES[code])))
     if code == 405:
         answer.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
     return answer

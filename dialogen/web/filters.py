@@ -5,12 +5,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from babel.dates import format_date, format_datetime
 from flask import Flask
 
+from dialogen import notation
 from dialogen.domain.history import Change
 from dialogen.extensions import office
-from dialogen.files.report_words import LOCALE, count, decimals, figure, percent, short_day
+from dialogen.files.report_words import figure
+from dialogen.languages import gettext, ngettext
+from dialogen.notation import count, decimals, percent, short_day, weekday
 from dialogen.web import office_words, wording
 
 #: The closed lists of words, by the name that a template calls them.
@@ -45,7 +47,7 @@ def register(app: Flask) -> None:
     """Give the templates their filters."""
     app.jinja_env.filters.update(
         day=short_day,
-        long_day=long_day,
+        long_day=weekday,
         moment=moment,
         days_left=days_left,
         duration=duration,
@@ -61,38 +63,30 @@ def register(app: Flask) -> None:
     )
 
 
-def long_day(day: date) -> str:
-    """Return a date with its weekday: fredag 6. februar 2026."""
-    return format_date(day, "EEEE d. MMMM y", locale=LOCALE)
-
-
 def moment(instant: datetime) -> str:
     """Return an instant in the office's time zone: 06.02.2026 kl. 13.05."""
-    return format_datetime(instant, "dd.MM.y 'kl.' HH.mm", tzinfo=office().config.timezone, locale=LOCALE)
+    return notation.moment(instant, office().config.timezone)
 
 
 def days_left(days: int) -> str:
     """Return days to a deadline in words: om 5 dager, i morgen, i dag, 3 dager over."""
     if days < 0:
-        return f"{_days(-days)} over"
-    return {0: "i dag", 1: "i morgen"}.get(days) or f"om {_days(days)}"
+        return ngettext("%(num)s dag over", "%(num)s dager over", -days)
+    if days < 2:
+        return gettext("i morgen") if days else gettext("i dag")
+    return ngettext("om %(num)s dag", "om %(num)s dager", days)
 
 
 def duration(time: timedelta) -> str:
     """Return a length of time in whole hours, or in minutes: 12 timer, 1 time, 30 minutter."""
     hours, rest = divmod(time, timedelta(hours=1))
     if hours and not rest:
-        return "1 time" if hours == 1 else f"{hours} timer"
-    minutes = time // timedelta(minutes=1)
-    return "1 minutt" if minutes == 1 else f"{minutes} minutter"
-
-
-def _days(number: int) -> str:
-    return f"{count(number)} {'dag' if number == 1 else 'dager'}"
+        return ngettext("%(num)s time", "%(num)s timer", hours)
+    return ngettext("%(num)s minutt", "%(num)s minutter", time // timedelta(minutes=1))
 
 
 def word(value: StrEnum, of: str) -> str:
-    """Return the bokmål word for a word of a closed list."""
+    """Return the word for a word of a closed list."""
     return LISTS[of][value]
 
 
@@ -113,7 +107,7 @@ _WORDS_OF_FIELDS: dict[str, Mapping[Any, str]] = {
 def told(value: str | None, change: Change) -> str:
     """Return a value of the history as people read it: a date, a word of a list, a name, or "ingen"."""
     if value is None:
-        return "ingen"
+        return gettext("ingen")
     if change.field in _WORDS_OF_FIELDS:
         return _WORDS_OF_FIELDS[change.field].get(value, value)
     if change.field.endswith(("_on", "_to")):

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from dialogen import guards
 from dialogen.domain.errors import TooManyAttempts
 from dialogen.extensions import office
+from dialogen.languages import gettext, of_locale
 from dialogen.services import forgotten_passwords as service
 from dialogen.services.letters import Stationery
 from dialogen.web import visit
@@ -36,7 +37,9 @@ def ask() -> ResponseReturnValue:
         except TooManyAttempts as refusal:
             status, headers = form.refuse(refusal), headers_of(refusal)
         else:
-            flash("Har adressen en konto i Dialogen, kommer det straks en e-post med en lenke til nytt passord.")
+            flash(
+                gettext("Har adressen en konto i Dialogen, kommer det straks en e-post med en lenke til nytt passord.")
+            )
             return redirect(url_for("forgotten_passwords.ask"), code=303)
     page = render_template("accounts/forgotten.html", form=form, lifetime=service.LINK_GOOD_FOR)
     return page, status, headers
@@ -44,4 +47,4 @@ def ask() -> ResponseReturnValue:
 
 def _stationery() -> Stationery:
     config = office().config
-    return Stationery(config.base_url, config.municipality, config.mail_sender)
+    return Stationery(config.base_url, config.municipality, config.mail_sender, of_locale(config.locale))

@@ -1,7 +1,7 @@
 """What the forms have in common: days and choices as fields, and refusals shown where they belong."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,10 +13,12 @@ from wtforms.widgets import HiddenInput
 
 from dialogen.domain.errors import DialogenError, InvalidInput, Problem
 from dialogen.domain.national_ids import Likeness, likeness
-from dialogen.files.report_words import short_day
-from dialogen.web import errors, identity_numbers, wording
+from dialogen.languages import gettext
+from dialogen.notation import short_day
+from dialogen.web import errors, identity_numbers, sentences, wording
 
 Choices = Sequence[tuple[str, str]]
+DIGITS_MOST = 9  # more would not fit a column
 _WRITTEN_DAYS = (
     re.compile(r"(?P<day>\d{1,2})[. /-](?P<month>\d{1,2})[. /-](?P<year>\d{4})", re.ASCII),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII),
@@ -41,7 +43,7 @@ def filled(_form: Any, field: Any) -> None:
     if field.errors:
         raise StopValidation  # what could not be read has said so already
     if field.data is None or not str(field.data).strip():
-        raise StopValidation(wording.sentence(Problem.REQUIRED, {}))
+        raise StopValidation(sentences.sentence(Problem.REQUIRED, {}))
 
 
 #: What a field that must be filled in is told by; the page says so beside its label.
@@ -63,15 +65,17 @@ class DayField(StringField):  # type: ignore[misc]
         text = valuelist[0].strip() if valuelist else ""
         self.data = read_day(text) if text else None
         if text and self.data is None:
-            raise ValueError(wording.sentence(Problem.NOT_A_DATE, {"value": text}))
+            raise ValueError(sentences.sentence(Problem.NOT_A_DATE, {"value": text}))
 
 
 class ChoiceField(SelectField):  # type: ignore[misc]
     """One of a list; the empty choice is an empty text."""
 
-    def __init__(self, label: str, validators: Any = None, choices: Choices = (), **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, validators: Any = None, choices: Callable[[], Choices] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(label, validators, **kwargs)
-        self.offer(choices)
+        self.offer(choices() if choices else ())  # asked for now, in the language of the reader who is here
 
     def offer(self, choices: Choices) -> None:
         """Let the field be one of these."""
@@ -81,21 +85,43 @@ class ChoiceField(SelectField):  # type: ignore[misc]
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not on the list."""
         if self.data not in self.words:
-            raise StopValidation(wording.sentence(Problem.UNKNOWN_VALUE, {}))
+            raise StopValidation(sentences.sentence(Problem.UNKNOWN_VALUE, {}))
 
 
-class VersionField(IntegerField):  # type: ignore[misc]
-    """The version of the case that the writer has seen; not shown."""
+class WholeNumberField(IntegerField):  # type: ignore[misc]
+    """A whole number."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was written; raises ValueError with the sentence when it is no whole number."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST else None
+        if text and self.data is None:
+            raise ValueError(gettext("Skriv et helt tall."))
+
+
+class HiddenNumberField(WholeNumberField):
+    """A whole number that the page hands on; not shown."""
 
     widget = HiddenInput()
 
-    def renew(self, version: int) -> None:
-        """Let the form be sent again over a version that the writer has now been told of."""
-        self.data, self.raw_data = version, None
+
+def renew(field: Any, value: Any) -> None:
+    """Put a value into a field instead of what was handed in."""
+    field.data, field.raw_data, field.process_errors = value, None, []
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]
-    """A form of a page. A refusal of the office is shown at its field, or at the top when it has none."""
+    """A form of a page. A refusal of the office is shown at its field, or at the top when it has none.
+
+    Its labels are marked by N_ and shown in the language of the reader who is here.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.label.text = gettext(field.label.text) if field.label.text else ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a national identity number in any of them hides what else is wrong with it."""
@@ -103,7 +129,7 @@ class PageForm(FlaskForm):  # type: ignore[misc]
         for field in self:
             like = max((likeness(str(each)) for each in _written_in(field)), default=Likeness.NONE)
             if like is Likeness.CERTAIN:
-                field.errors = [wording.sentence(Problem.NATIONAL_ID, {})]
+                field.errors = [sentences.sentence(Problem.NATIONAL_ID, {})]
                 is_right = False
             elif like is Likeness.POSSIBLE:
                 identity_numbers.note_doubt(field.label.text)

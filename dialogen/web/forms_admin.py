@@ -1,30 +1,32 @@
 """The forms of an administrator: units, people, kinds, rules and closed days."""
 
-from wtforms import BooleanField, IntegerField, StringField
+from wtforms import BooleanField, StringField
 
 from dialogen.domain.accounts import Role
 from dialogen.domain.deadlines import Roll
+from dialogen.languages import N_, gettext
 from dialogen.services.account_views import EVERYWHERE
 from dialogen.services.setup import UnitView
 from dialogen.web import wording
-from dialogen.web.forms import MUST, ChoiceField, Choices, DayField, PageForm, choices
+from dialogen.web.forms import DIGITS_MOST, MUST, ChoiceField, Choices, DayField, PageForm, WholeNumberField, choices
 
 NO_UNIT = "none"
-DIGITS_MOST = 9  # more would not fit a column
 
 
 class UnitForm(PageForm):
     """A unit."""
 
-    name = StringField("Navn", validators=MUST)
-    email = StringField("E-post")
+    name = StringField(N_("Navn"), validators=MUST)
+    email = StringField(N_("E-post"))
 
 
 class RoleForm(PageForm):
     """A role in one unit, in all, or in none."""
 
-    role = ChoiceField("Rolle", choices=choices(wording.ROLES.items(), empty="Velg rolle"), validators=MUST)
-    unit = ChoiceField("Virksomhet", validators=MUST)
+    role = ChoiceField(
+        N_("Rolle"), choices=lambda: choices(wording.ROLES.items(), empty=gettext("Velg rolle")), validators=MUST
+    )
+    unit = ChoiceField(N_("Virksomhet"), validators=MUST)
 
     def offer(self, units: list[UnitView]) -> None:
         """Offer the units that a role can be given in."""
@@ -39,14 +41,19 @@ class RoleForm(PageForm):
 class PersonForm(RoleForm):
     """A new account with its first role."""
 
-    email = StringField("E-post", validators=MUST)
-    name = StringField("Navn", validators=MUST)
+    email = StringField(N_("E-post"), validators=MUST)
+    name = StringField(N_("Navn"), validators=MUST)
 
 
 def role_places(units: list[UnitView]) -> Choices:
     """Return where a role can be given."""
     listed = [(str(unit.id), unit.name) for unit in units]
-    return [("", "Velg virksomhet"), (EVERYWHERE, "Alle virksomheter"), *listed, (NO_UNIT, "Ingen virksomhet")]
+    return [
+        ("", gettext("Velg virksomhet")),
+        (EVERYWHERE, gettext("Alle virksomheter")),
+        *listed,
+        (NO_UNIT, gettext("Ingen virksomhet")),
+    ]
 
 
 def place_of(value: str) -> str | int | None:
@@ -59,38 +66,27 @@ def place_of(value: str) -> str | int | None:
 class KindForm(PageForm):
     """A kind of inquiry, newly added."""
 
-    name = StringField("Navn", validators=MUST)
+    name = StringField(N_("Navn"), validators=MUST)
 
 
 class KindChangeForm(KindForm):
     """A kind of inquiry, and whether new cases can have it."""
 
-    in_use = BooleanField("I bruk")
-
-
-class WholeNumberField(IntegerField):  # type: ignore[misc]
-    """A whole number, refused in bokmål."""
-
-    data: int | None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was written; raises ValueError with the sentence when it is no whole number."""
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_MOST else None
-        if text and self.data is None:
-            raise ValueError("Skriv et helt tall.")
+    in_use = BooleanField(N_("I bruk"))
 
 
 class RuleForm(PageForm):
     """A new version of the deadline rule."""
 
-    valid_from = DayField("Gjelder fra", validators=MUST)
-    days = WholeNumberField("Kalenderdager", validators=MUST)
-    roll = ChoiceField("Når fristen faller på en fridag", choices=choices(wording.ROLLS.items()), default=Roll.NONE)
+    valid_from = DayField(N_("Gjelder fra"), validators=MUST)
+    days = WholeNumberField(N_("Kalenderdager"), validators=MUST)
+    roll = ChoiceField(
+        N_("Når fristen faller på en fridag"), choices=lambda: choices(wording.ROLLS.items()), default=Roll.NONE
+    )
 
 
 class ClosedDayForm(PageForm):
     """A day on which the office is closed."""
 
-    day = DayField("Dato", validators=MUST)
-    name = StringField("Navn på dagen", validators=MUST)
+    day = DayField(N_("Dato"), validators=MUST)
+    name = StringField(N_("Navn på dagen"), validators=MUST)

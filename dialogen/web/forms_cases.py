@@ -3,36 +3,65 @@
 from datetime import date
 from typing import Any, Self
 
-from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.widgets import HiddenInput
+from wtforms import StringField, TextAreaField
 
 from dialogen.domain.case_changes import UNSET, CaseChanges, NewCase, Sender
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Stream
+from dialogen.languages import N_, gettext
+from dialogen.notation import short_day
 from dialogen.services.case_views import CaseView
 from dialogen.web import wording
-from dialogen.web.forms import MUST, ChoiceField, DayField, PageForm, VersionField, choices, text_or_none
+from dialogen.web.forms import (
+    MUST,
+    ChoiceField,
+    Choices,
+    DayField,
+    HiddenNumberField,
+    PageForm,
+    choices,
+    renew,
+    text_or_none,
+)
 
-STREAMS = choices(wording.STREAMS.items())
-#: A case registered by hand did not come through a program.
-CHANNELS = choices((each, word) for each, word in wording.CHANNELS.items() if each not in (Channel.API, Channel.IMPORT))
 SOURCE = "web"  # of a reference that a person wrote in
+
+
+def streams() -> Choices:
+    """Return the streams."""
+    return choices(wording.STREAMS.items())
+
+
+def channels() -> Choices:
+    """Return every channel."""
+    return choices(wording.CHANNELS.items())
+
+
+def channels_by_hand() -> Choices:
+    """Return the channels of a case registered by hand, which did not come through a program."""
+    listed = ((each, word) for each, word in wording.CHANNELS.items() if each not in (Channel.API, Channel.IMPORT))
+    return choices(listed, empty=gettext("Velg kanal"))
+
+
+def exclusions() -> Choices:
+    """Return the reasons for which a case is taken out of the statistic."""
+    return choices(wording.EXCLUSIONS.items(), empty=gettext("Velg årsak"))
 
 
 class RegistrationForm(PageForm):
     """A new case."""
 
-    received_on = DayField("Mottatt", validators=MUST)
-    channel = ChoiceField("Kanal", choices=choices(CHANNELS, empty="Velg kanal"), validators=MUST)
-    stream = ChoiceField("Type", choices=STREAMS, default=Stream.EXTERNAL.value)
-    subject = StringField("Emne")
-    text = TextAreaField("Tekst")
-    kind = ChoiceField("Sakstype")
-    unit = ChoiceField("Virksomhet")
-    handler = ChoiceField("Saksbehandler")
-    sender_name = StringField("Navn")
-    sender_email = StringField("E-post")
-    sender_phone = StringField("Telefon")
-    external_reference = StringField("Ekstern referanse")
+    received_on = DayField(N_("Mottatt"), validators=MUST)
+    channel = ChoiceField(N_("Kanal"), choices=channels_by_hand, validators=MUST)
+    stream = ChoiceField(N_("Type"), choices=streams, default=Stream.EXTERNAL.value)
+    subject = StringField(N_("Emne"))
+    text = TextAreaField(N_("Tekst"))
+    kind = ChoiceField(N_("Sakstype"))
+    unit = ChoiceField(N_("Virksomhet"))
+    handler = ChoiceField(N_("Saksbehandler"))
+    sender_name = StringField(N_("Navn"))
+    sender_email = StringField(N_("E-post"))
+    sender_phone = StringField(N_("Telefon"))
+    external_reference = StringField(N_("Ekstern referanse"))
 
     def new_case(self) -> NewCase:
         """Return what was handed in."""
@@ -64,7 +93,7 @@ def _sender(form: Any) -> Sender:
 class CaseForm(PageForm):
     """A deed on a case; carries the version that its author has seen."""
 
-    version = VersionField()
+    version = HiddenNumberField()
 
     @classmethod
     def about(cls, view: CaseView, today: date) -> Self:
@@ -81,6 +110,10 @@ class CaseForm(PageForm):
     def fit(self, view: CaseView) -> None:
         """Leave out what this case has no use for."""
 
+    def renew(self, seen: CaseView, now: CaseView, today: date) -> None:
+        """Let the form be sent again over a case that the writer has now been told of."""
+        renew(self.version, now.version)
+
     def differences(self, view: CaseView, today: date) -> list[tuple[str, str]]:
         """Return the fields in which the case as it is now differs from what was handed in, with its values."""
         return []
@@ -89,7 +122,7 @@ class CaseForm(PageForm):
 class AnswerForm(CaseForm):
     """The day of the first substantive answer."""
 
-    answered_on = DayField("Besvart", validators=MUST)
+    answered_on = DayField(N_("Besvart"), validators=MUST)
 
     @classmethod
     def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
@@ -100,8 +133,8 @@ class AnswerForm(CaseForm):
 class InterimReplyForm(CaseForm):
     """An interim reply that was sent."""
 
-    replied_on = DayField("Foreløpig svar sendt", validators=MUST)
-    note = TextAreaField("Notat")
+    replied_on = DayField(N_("Foreløpig svar sendt"), validators=MUST)
+    note = TextAreaField(N_("Notat"))
 
     @classmethod
     def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
@@ -112,21 +145,21 @@ class InterimReplyForm(CaseForm):
 class NoteForm(CaseForm):
     """An internal note."""
 
-    note = TextAreaField("Notat", validators=MUST)
+    note = TextAreaField(N_("Notat"), validators=MUST)
 
 
 class ExtensionForm(CaseForm):
     """A later date that the sender was promised."""
 
-    extended_to = DayField("Ny frist", validators=MUST)
-    reason = TextAreaField("Begrunnelse", validators=MUST)
+    extended_to = DayField(N_("Ny frist"), validators=MUST)
+    reason = TextAreaField(N_("Begrunnelse"), validators=MUST)
 
 
 class ExclusionForm(CaseForm):
     """A case taken out of the statistic."""
 
-    reason = ChoiceField("Årsak", choices=choices(wording.EXCLUSIONS.items(), empty="Velg årsak"), validators=MUST)
-    note = TextAreaField("Utdyping")
+    reason = ChoiceField(N_("Årsak"), choices=exclusions, validators=MUST)
+    note = TextAreaField(N_("Utdyping"))
 
     @property
     def exclusion(self) -> ExclusionReason:
@@ -137,20 +170,20 @@ class ExclusionForm(CaseForm):
 class InclusionForm(CaseForm):
     """A case taken into the statistic again."""
 
-    reason = TextAreaField("Begrunnelse", validators=MUST)
+    reason = TextAreaField(N_("Begrunnelse"), validators=MUST)
 
 
 class DecisionForm(PageForm):
     """A decision on the change that its reader has seen wait; a refusal says why."""
 
-    pending = IntegerField(widget=HiddenInput())
-    reason = TextAreaField("Begrunnelse for avslaget", validators=MUST)
+    pending = HiddenNumberField()
+    reason = TextAreaField(N_("Begrunnelse for avslaget"), validators=MUST)
 
 
 class AssignmentForm(CaseForm):
     """Who is to answer."""
 
-    handler = ChoiceField("Saksbehandler")
+    handler = ChoiceField(N_("Saksbehandler"))
 
     @classmethod
     def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
@@ -161,8 +194,8 @@ class AssignmentForm(CaseForm):
 class HandOverForm(CaseForm):
     """Which unit is to answer."""
 
-    unit = ChoiceField("Virksomhet")
-    reason = TextAreaField("Beskjed til virksomheten")
+    unit = ChoiceField(N_("Virksomhet"))
+    reason = TextAreaField(N_("Beskjed til virksomheten"))
 
     @classmethod
     def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
@@ -173,18 +206,18 @@ class HandOverForm(CaseForm):
 class CorrectionForm(CaseForm):
     """What was registered wrongly. Only what differs from the case is changed."""
 
-    received_on = DayField("Mottatt", validators=MUST)
-    answered_on = DayField("Besvart", validators=MUST)
-    stream = ChoiceField("Type", choices=STREAMS)
-    channel = ChoiceField("Kanal", choices=choices(wording.CHANNELS.items()))
-    kind = ChoiceField("Sakstype")
-    unit = ChoiceField("Virksomhet")
-    subject = StringField("Emne")
-    text = TextAreaField("Tekst")
-    sender_name = StringField("Innsenders navn")
-    sender_email = StringField("Innsenders e-post")
-    sender_phone = StringField("Innsenders telefon")
-    reason = TextAreaField("Begrunnelse")
+    received_on = DayField(N_("Mottatt"), validators=MUST)
+    answered_on = DayField(N_("Besvart"), validators=MUST)
+    stream = ChoiceField(N_("Type"), choices=streams)
+    channel = ChoiceField(N_("Kanal"), choices=channels)
+    kind = ChoiceField(N_("Sakstype"))
+    unit = ChoiceField(N_("Virksomhet"))
+    subject = StringField(N_("Emne"))
+    text = TextAreaField(N_("Tekst"))
+    sender_name = StringField(N_("Innsenders navn"))
+    sender_email = StringField(N_("Innsenders e-post"))
+    sender_phone = StringField(N_("Innsenders telefon"))
+    reason = TextAreaField(N_("Begrunnelse"))
 
     @classmethod
     def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
@@ -213,13 +246,16 @@ class CorrectionForm(CaseForm):
             del self.sender_name, self.sender_email, self.sender_phone
         if view.condition is not Condition.ANSWERED:
             del self.answered_on
+        elif self.is_submitted() and not self.answered_on.raw_data:
+            renew(self.answered_on, view.answered_on)  # answered by somebody else since the page was shown
         if view.condition is not Condition.ANSWERED or not view.may_assign:
             del self.unit
 
     def changes(self, view: CaseView, today: date) -> CaseChanges:
-        """Return the fields that were given another value than the case has."""
+        """Return the fields that were given another value than the case, as their writer saw it, had."""
         there = self.first_values(view, today)
-        other = {name for name in self._fields if name in there and _plain(self[name].data) != _plain(there[name])}
+        handed_in = (field for field in self if field.name in there and field.raw_data)
+        other = {field.name for field in handed_in if _plain(field.data) != _plain(there[field.name])}
         return CaseChanges(
             received_on=self.received_on.data or UNSET if "received_on" in other else UNSET,
             answered_on=self.answered_on.data or UNSET if "answered_on" in other else UNSET,
@@ -231,6 +267,14 @@ class CorrectionForm(CaseForm):
             text=text_or_none(self.text.data) if "text" in other else UNSET,
             sender=_sender(self) if other & {"sender_name", "sender_email", "sender_phone"} else UNSET,
         )
+
+    def renew(self, seen: CaseView, now: CaseView, today: date) -> None:
+        """Keep what was written; fields that were left as they were show what another writer made of them."""
+        then, there = self.first_values(seen, today), self.first_values(now, today)
+        for field in self:
+            if field.name in then and _plain(field.data) == _plain(then[field.name]):
+                renew(field, there[field.name])
+        super().renew(seen, now, today)
 
     def differences(self, view: CaseView, today: date) -> list[tuple[str, str]]:
         """Return what another writer left in the fields that would be overwritten now."""
@@ -253,6 +297,6 @@ def _plain(value: object) -> object:
 def field_text(field: Any, value: object) -> str:
     """Return a value as the form would show it to people."""
     if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
+        return short_day(value)
     words: dict[str, str] = getattr(field, "words", {})
-    return words.get(str(value), str(value)) or "ingen"
+    return words.get(str(value), str(value)) or gettext("ingen")

@@ -4,24 +4,26 @@ from wtforms import TextAreaField
 
 from dialogen.domain.disposal_lists import Assessment
 from dialogen.domain.retention import Keepsake
+from dialogen.languages import N_, gettext
 from dialogen.services.setup import KindView
 from dialogen.web import wording
-from dialogen.web.forms import MUST, ChoiceField, PageForm, choices
-from dialogen.web.forms_admin import DIGITS_MOST, WholeNumberField
+from dialogen.web.forms import DIGITS_MOST, MUST, ChoiceField, PageForm, WholeNumberField, choices
 
 
 class RetentionForm(PageForm):
     """How many months something is kept, for all kinds of case or for one."""
 
     keepsake = ChoiceField(
-        "Opplysninger", choices=choices(wording.KEEPSAKES.items(), empty="Velg opplysninger"), validators=MUST
+        N_("Opplysninger"),
+        choices=lambda: choices(wording.KEEPSAKES.items(), empty=gettext("Velg opplysninger")),
+        validators=MUST,
     )
-    kind = ChoiceField("Sakstype")
-    months = WholeNumberField("Måneder", validators=MUST)
+    kind = ChoiceField(N_("Sakstype"))
+    months = WholeNumberField(N_("Måneder"), validators=MUST)
 
     def offer(self, kinds: list[KindView]) -> None:
         """Offer the kinds, also those that no new case can have: old cases have them."""
-        self.kind.offer(choices(((kind.id, kind.name) for kind in kinds), empty="Alle sakstyper"))
+        self.kind.offer(choices(((kind.id, kind.name) for kind in kinds), empty=gettext("Alle sakstyper")))
 
     @property
     def kept(self) -> Keepsake:
@@ -39,8 +41,8 @@ class ApprovalForm(PageForm):
     """A yes to a list, with what was done for the archive."""
 
     assessment = ChoiceField(
-        "Vurdering for arkivet",
-        choices=choices(wording.ASSESSMENTS.items(), empty="Velg vurdering"),
+        N_("Vurdering for arkivet"),
+        choices=lambda: choices(wording.ASSESSMENTS.items(), empty=gettext("Velg vurdering")),
         validators=MUST,
     )
 
@@ -53,4 +55,4 @@ class ApprovalForm(PageForm):
 class RefusalForm(PageForm):
     """A no to a list, for good."""
 
-    reason = TextAreaField("Begrunnelse", validators=MUST)
+    reason = TextAreaField(N_("Begrunnelse"), validators=MUST)

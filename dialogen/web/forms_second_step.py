@@ -2,20 +2,21 @@
 
 from wtforms import HiddenField, PasswordField, StringField
 
+from dialogen.languages import N_
 from dialogen.web.forms import MUST, PageForm
 
 
 class CodeForm(PageForm):
     """A code of the app, or a recovery code, on the way in."""
 
-    code = StringField("Engangskode", validators=MUST)
+    code = StringField(N_("Engangskode"), validators=MUST)
     next = HiddenField()
 
 
 class EnrolmentForm(PageForm):
     """The first code of the app, on the way in; and the key it was shown, sealed."""
 
-    code = StringField("Engangskode", validators=MUST)
+    code = StringField(N_("Engangskode"), validators=MUST)
     offered = HiddenField()
     next = HiddenField()
 
@@ -23,11 +24,11 @@ class EnrolmentForm(PageForm):
 class ProofForm(PageForm):
     """What shows that the person at the browser is the account's owner."""
 
-    proof = PasswordField("Passord eller engangskode", validators=MUST)
+    proof = PasswordField(N_("Passord eller engangskode"), validators=MUST)
 
 
 class SetUpForm(ProofForm):
     """The same, with the first code of the app, and the key it was shown, sealed."""
 
-    code = StringField("Engangskode fra appen", validators=MUST)
+    code = StringField(N_("Engangskode fra appen"), validators=MUST)
     offered = HiddenField()

@@ -8,7 +8,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from dialogen.domain.accounts import Scope
 from dialogen.domain.errors import Problem
-from dialogen.web import wording
+from dialogen.languages import N_, gettext
+from dialogen.web import sentences, wording
 from dialogen.web.forms import MUST, DayField, PageForm
 
 
@@ -25,20 +26,20 @@ class ScopesField(SelectMultipleField):  # type: ignore[misc]
     def pre_validate(self, form: Any) -> None:
         """Demand one at least, and none that is not offered."""
         if not self.data:
-            raise StopValidation("Velg minst én.")
+            raise StopValidation(gettext("Velg minst én."))
         if not set(self.data) <= {value for value, _ in self.choices}:
-            raise StopValidation(wording.sentence(Problem.UNKNOWN_VALUE, {}))
+            raise StopValidation(sentences.sentence(Problem.UNKNOWN_VALUE, {}))
 
 
 class TokenForm(PageForm):
     """A new token for oneself."""
 
-    name = StringField("Hva nøkkelen skal brukes til", validators=MUST)
-    scopes = ScopesField("Hva programmet skal kunne gjøre")
-    expires_on = DayField("Siste dag nøkkelen virker", validators=MUST)
+    name = StringField(N_("Hva nøkkelen skal brukes til"), validators=MUST)
+    scopes = ScopesField(N_("Hva programmet skal kunne gjøre"))
+    expires_on = DayField(N_("Siste dag nøkkelen virker"), validators=MUST)
 
 
 class ProvenTokenForm(TokenForm):
     """A new token for somebody who signs in with a password, and shows it once more."""
 
-    present = PasswordField("Passordet ditt", validators=MUST)
+    present = PasswordField(N_("Passordet ditt"), validators=MUST)

@@ -4,7 +4,8 @@ from flask import Flask, Response, flash, g, request
 
 from dialogen.domain.errors import InvalidInput
 from dialogen.domain.texts import national_id_problem
-from dialogen.web import visit, wording
+from dialogen.languages import gettext
+from dialogen.web import sentences, visit
 
 WARNING = "warning"  # the category of what is told beside "it is saved"
 
@@ -34,5 +35,5 @@ def _tell_doubts(answer: Response) -> Response:
     labels: list[str] = g.get("doubtful_labels", [])
     # What is written before signing in is looked up, not kept.
     for label in labels if answer.status_code < 400 and visit.signed_in() else ():
-        flash(wording.MAY_HOLD_NATIONAL_ID.format(field=label), WARNING)
+        flash(gettext(sentences.MAY_HOLD_NATIONAL_ID, field=label), WARNING)
     return answer

@@ -7,6 +7,7 @@ from dialogen import looks
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import may_administer
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.services import letters as letter_box
 from dialogen.web import visit
@@ -40,7 +41,7 @@ def list_letters() -> ResponseReturnValue:
 def send_again(letter_id: int) -> ResponseReturnValue:
     """Let a letter that was given up be sent again."""
     letter_box.send_again(office().db, letter_id=letter_id, by=visit.standing(), now=visit.now())
-    flash("Brevet blir sendt på nytt i neste runde.")
+    flash(gettext("Brevet blir sendt på nytt i neste runde."))
     return redirect(url_for("letters.list_letters", whose="all"), code=303)
 
 

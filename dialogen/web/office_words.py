@@ -1,4 +1,4 @@
-"""Bokmål for what the office's own log tells: deeds, what they were done to, fields and their values."""
+"""Words for what the office's own log tells: deeds, what they were done to, fields and their values."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,107 +6,115 @@ from typing import Any
 
 from dialogen.domain.history import Change
 from dialogen.domain.office_events import OfficeAction, Subject
-from dialogen.files.report_words import ROLLS, short_day
+from dialogen.files.report_words import ROLLS
+from dialogen.languages import N_, Words, gettext
+from dialogen.notation import short_day
 from dialogen.web import wording
 
-OFFICE_ACTIONS = {
-    OfficeAction.ACCOUNT_ADDED: "Konto opprettet",
-    OfficeAction.ACCOUNT_CHANGED: "Konto endret",
-    OfficeAction.ACCOUNT_DISABLED: "Konto stengt",
-    OfficeAction.ACCOUNT_ENABLED: "Konto åpnet igjen",
-    OfficeAction.ROLE_GIVEN: "Rolle gitt",
-    OfficeAction.ROLE_TAKEN: "Rolle tatt bort",
-    OfficeAction.PASSWORD_SET: "Passord satt",
-    OfficeAction.LINK_MADE: "Engangslenke laget",
-    OfficeAction.SESSIONS_ENDED: "Logget ut alle steder",
-    OfficeAction.SECOND_STEP_SET: "Totrinnsinnlogging satt opp",
-    OfficeAction.SECOND_STEP_RESET: "Totrinnsinnlogging nullstilt",
-    OfficeAction.RECOVERY_CODES_MADE: "Reservekoder laget",
-    OfficeAction.RECOVERY_CODE_USED: "Reservekode brukt",
-    OfficeAction.IDENTITY_LINKED: "Konto knyttet til innlogging utenfra",
-    OfficeAction.IDENTITY_UNLINKED: "Knytning til innlogging utenfra fjernet",
-    OfficeAction.BREAK_GLASS_CHANGED: "Nødkonto endret",
-    OfficeAction.BREAK_GLASS_USED: "Nødkonto brukt",
-    OfficeAction.TOKEN_MADE: "Programnøkkel laget",
-    OfficeAction.TOKEN_REVOKED: "Programnøkkel trukket tilbake",
-    OfficeAction.UNIT_ADDED: "Virksomhet lagt til",
-    OfficeAction.UNIT_CHANGED: "Virksomhet endret",
-    OfficeAction.KIND_ADDED: "Sakstype lagt til",
-    OfficeAction.KIND_CHANGED: "Sakstype endret",
-    OfficeAction.RULE_ADDED: "Fristregel lagt til",
-    OfficeAction.CLOSED_DAY_ADDED: "Stengt dag lagt til",
-    OfficeAction.CLOSED_DAY_REMOVED: "Stengt dag fjernet",
-    OfficeAction.LETTER_RESENT: "Brev sendt på nytt",
-    OfficeAction.IMPORT_RUN: "Fil importert",
-    OfficeAction.SUBJECT_EXPORTED: "Innsyn hentet ut",
-    OfficeAction.RETENTION_CHANGED: "Lagringstid endret",
-    OfficeAction.RETENTION_LISTED: "Sletteliste laget",
-    OfficeAction.RETENTION_APPROVED: "Sletteliste godkjent",
-    OfficeAction.RETENTION_REFUSED: "Sletteliste avvist",
-    OfficeAction.RETENTION_RUN: "Sletteliste kjørt",
-    OfficeAction.HISTORY_SEALED: "Historikken forseglet",
-}
-SUBJECTS = {
-    Subject.ACCOUNT: "Konto",
-    Subject.UNIT: "Virksomhet",
-    Subject.KIND: "Sakstype",
-    Subject.RULE: "Fristregel",
-    Subject.CLOSED_DAY: "Stengt dag",
-    Subject.TOKEN: "Programnøkkel",
-    Subject.LETTER: "Brev",
-    Subject.IMPORT: "Import",
-    Subject.RETENTION_RULE: "Lagringstid",
-    Subject.DISPOSAL_LIST: "Sletteliste",
-    Subject.PERSON: "Innsender",
-    Subject.HISTORY: "Historikk",
-}
-OFFICE_FIELDS = {
-    "account": "Konto nr.",
-    "assessment": "Vurdering",
-    "break_glass": "Nødkonto",
-    "days": "Dager",
-    "digest": "Kontrollsum",
-    "disabled": "Stengt",
-    "disposed": "Slettet",
-    "email": "E-post",
-    "expires_on": "Virker til og med",
-    "first_line": "Første linje",
-    "imported": "Nye",
-    "in_use": "I bruk",
-    "items": "Poster",
-    "keepsake": "Opplysninger",
-    "kind": "Sakstype",
-    "last_line": "Siste linje",
-    "lines": "Linjer",
-    "months": "Måneder",
-    "name": "Navn",
-    "origin": "Gitt av",
-    "refusal": "Begrunnelse",
-    "rejected": "Avvist",
-    "role": "Rolle",
-    "roll": "Når fristen faller på en fridag",
-    "scopes": "Tilganger",
-    "skipped": "Hoppet over",
-    "source": "Kilde",
-    "subject": "Identitet",
-    "unchanged": "Uendret",
-    "updated": "Oppdatert",
-    "valid_from": "Gjelder fra",
-    "where": "Hvor",
-    "word": "Kode",
-}
-_FLAGS = {"yes": "ja", "no": "nei", "on": "ja", "off": "nei"}
+OFFICE_ACTIONS = Words(
+    {
+        OfficeAction.ACCOUNT_ADDED: N_("Konto opprettet"),
+        OfficeAction.ACCOUNT_CHANGED: N_("Konto endret"),
+        OfficeAction.ACCOUNT_DISABLED: N_("Konto stengt"),
+        OfficeAction.ACCOUNT_ENABLED: N_("Konto åpnet igjen"),
+        OfficeAction.ROLE_GIVEN: N_("Rolle gitt"),
+        OfficeAction.ROLE_TAKEN: N_("Rolle tatt bort"),
+        OfficeAction.PASSWORD_SET: N_("Passord satt"),
+        OfficeAction.LINK_MADE: N_("Engangslenke laget"),
+        OfficeAction.SESSIONS_ENDED: N_("Logget ut alle steder"),
+        OfficeAction.SECOND_STEP_SET: N_("Totrinnsinnlogging satt opp"),
+        OfficeAction.SECOND_STEP_RESET: N_("Totrinnsinnlogging nullstilt"),
+        OfficeAction.RECOVERY_CODES_MADE: N_("Reservekoder laget"),
+        OfficeAction.RECOVERY_CODE_USED: N_("Reservekode brukt"),
+        OfficeAction.IDENTITY_LINKED: N_("Konto knyttet til innlogging utenfra"),
+        OfficeAction.IDENTITY_UNLINKED: N_("Knytning til innlogging utenfra fjernet"),
+        OfficeAction.BREAK_GLASS_CHANGED: N_("Nødkonto endret"),
+        OfficeAction.BREAK_GLASS_USED: N_("Nødkonto brukt"),
+        OfficeAction.TOKEN_MADE: N_("Programnøkkel laget"),
+        OfficeAction.TOKEN_REVOKED: N_("Programnøkkel trukket tilbake"),
+        OfficeAction.UNIT_ADDED: N_("Virksomhet lagt til"),
+        OfficeAction.UNIT_CHANGED: N_("Virksomhet endret"),
+        OfficeAction.KIND_ADDED: N_("Sakstype lagt til"),
+        OfficeAction.KIND_CHANGED: N_("Sakstype endret"),
+        OfficeAction.RULE_ADDED: N_("Fristregel lagt til"),
+        OfficeAction.CLOSED_DAY_ADDED: N_("Stengt dag lagt til"),
+        OfficeAction.CLOSED_DAY_REMOVED: N_("Stengt dag fjernet"),
+        OfficeAction.LETTER_RESENT: N_("Brev sendt på nytt"),
+        OfficeAction.IMPORT_RUN: N_("Fil importert"),
+        OfficeAction.SUBJECT_EXPORTED: N_("Innsyn hentet ut"),
+        OfficeAction.RETENTION_CHANGED: N_("Lagringstid endret"),
+        OfficeAction.RETENTION_LISTED: N_("Sletteliste laget"),
+        OfficeAction.RETENTION_APPROVED: N_("Sletteliste godkjent"),
+        OfficeAction.RETENTION_REFUSED: N_("Sletteliste avvist"),
+        OfficeAction.RETENTION_RUN: N_("Sletteliste kjørt"),
+        OfficeAction.HISTORY_SEALED: N_("Historikken forseglet"),
+    }
+)
+SUBJECTS = Words(
+    {
+        Subject.ACCOUNT: N_("Konto"),
+        Subject.UNIT: N_("Virksomhet"),
+        Subject.KIND: N_("Sakstype"),
+        Subject.RULE: N_("Fristregel"),
+        Subject.CLOSED_DAY: N_("Stengt dag"),
+        Subject.TOKEN: N_("Programnøkkel"),
+        Subject.LETTER: N_("Brev"),
+        Subject.IMPORT: N_("Import"),
+        Subject.RETENTION_RULE: N_("Lagringstid"),
+        Subject.DISPOSAL_LIST: N_("Sletteliste"),
+        Subject.PERSON: N_("Innsender"),
+        Subject.HISTORY: N_("Historikk"),
+    }
+)
+OFFICE_FIELDS = Words(
+    {
+        "account": N_("Konto nr."),
+        "assessment": N_("Vurdering"),
+        "break_glass": N_("Nødkonto"),
+        "days": N_("Dager"),
+        "digest": N_("Kontrollsum"),
+        "disabled": N_("Stengt"),
+        "disposed": N_("Slettet"),
+        "email": N_("E-post"),
+        "expires_on": N_("Virker til og med"),
+        "first_line": N_("Første linje"),
+        "imported": N_("Nye"),
+        "in_use": N_("I bruk"),
+        "items": N_("Poster"),
+        "keepsake": N_("Opplysninger"),
+        "kind": N_("Sakstype"),
+        "last_line": N_("Siste linje"),
+        "lines": N_("Linjer"),
+        "months": N_("Måneder"),
+        "name": N_("Navn"),
+        "origin": N_("Gitt av"),
+        "refusal": N_("Begrunnelse"),
+        "rejected": N_("Avvist"),
+        "role": N_("Rolle"),
+        "roll": N_("Når fristen faller på en fridag"),
+        "scopes": N_("Tilganger"),
+        "skipped": N_("Hoppet over"),
+        "source": N_("Kilde"),
+        "subject": N_("Identitet"),
+        "unchanged": N_("Uendret"),
+        "updated": N_("Oppdatert"),
+        "valid_from": N_("Gjelder fra"),
+        "where": N_("Hvor"),
+        "word": N_("Kode"),
+    }
+)
+_FLAGS = Words({"yes": N_("ja"), "no": N_("nei"), "on": N_("ja"), "off": N_("nei")})
 _VALUES: dict[str, Mapping[Any, str]] = {
     "assessment": wording.ASSESSMENTS,
     "break_glass": _FLAGS,
     "disabled": _FLAGS,
     "in_use": _FLAGS,
     "keepsake": wording.KEEPSAKES,
-    "kind": {"*": "alle"},
-    "origin": {"oidc": "innlogging utenfra", "local": "en administrator"},
+    "kind": Words({"*": N_("alle")}),
+    "origin": Words({"oidc": N_("innlogging utenfra"), "local": N_("en administrator")}),
     "role": wording.ROLES,
     "roll": ROLLS,
-    "where": {"*": "alle virksomheter", "-": "ingen virksomhet"},
+    "where": Words({"*": N_("alle virksomheter"), "-": N_("ingen virksomhet")}),
 }
 
 
@@ -114,7 +122,7 @@ def office_told(change: Change) -> str:
     """Return a change of the office as people read it: what it is about, and from what to what where that is told."""
     name = OFFICE_FIELDS.get(change.field, change.field)
     if change.before is None and change.after is None:
-        return f"{name} er endret"
+        return gettext("%(what)s er endret", what=name)
     if change.before is None or change.before == change.after:
         return f"{name}: {_word(change.field, change.after)}"
     return f"{name}: {_word(change.field, change.before)} → {_word(change.field, change.after)}"
@@ -122,7 +130,7 @@ def office_told(change: Change) -> str:
 
 def _word(field: str, value: str | None) -> str:
     if value is None:
-        return "ingen"
+        return gettext("ingen")
     if field in ("expires_on", "valid_from"):
         return short_day(date.fromisoformat(value))
     return _VALUES.get(field, {}).get(value, value)

@@ -14,6 +14,7 @@ from dialogen import guards
 from dialogen.domain.errors import Conflict, DialogenError, NotSignedIn, Problem
 from dialogen.domain.outside import OutsidePerson
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import identities, outside_sign_in, sessions
 from dialogen.services.identities import IdentityView
 from dialogen.web import oidc_attempts, visit
@@ -100,7 +101,7 @@ def leave() -> ResponseReturnValue:
     except NotSignedIn as refusal:
         return _refused(refusal)
     if way_out is None:
-        flash(f"{provider.name} har ingen side for å logge ut. Lukk nettleseren.")
+        flash(gettext("%(service)s har ingen side for å logge ut. Lukk nettleseren.", service=provider.name))
         return redirect(url_for("accounts.sign_in"), code=303)
     return redirect(way_out, code=303)
 
@@ -148,7 +149,7 @@ def _linked(attempt: Attempt, person: OutsidePerson) -> ResponseReturnValue:
     if visitor is None or visitor.account.id != attempt.account_id:
         raise NotSignedIn(Problem.OUTSIDE_NOT_BEGUN)
     identities.link_identity(office().db, account_id=visitor.account.id, identity=person.identity, now=visit.now())
-    flash(f"Kontoen er knyttet til {service_name()}.")
+    flash(gettext("Kontoen er knyttet til %(service)s.", service=service_name()))
     return redirect(attempt.onward, code=303)
 
 
@@ -160,5 +161,5 @@ def _refused(refusal: DialogenError) -> ResponseReturnValue:
 
 def _heading(refusal: DialogenError) -> str:
     if isinstance(refusal, Conflict):
-        return "Kontoen er ikke knyttet"
-    return "Innloggingen ble ikke fullført" if visit.signed_in() else "Du er ikke logget inn"
+        return gettext("Kontoen er ikke knyttet")
+    return gettext("Innloggingen ble ikke fullført") if visit.signed_in() else gettext("Du er ikke logget inn")

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from dialogen.domain.accounts import PASSWORD_LEAST
 from dialogen.domain.errors import InvalidInput, TooManyAttempts
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import own_account as own
-from dialogen.web import visit
+from dialogen.web import reader_language, visit
 from dialogen.web.access import signed_in
 from dialogen.web.accounts import entry_rules, open_door
 from dialogen.web.errors import headers_of
 from dialogen.web.forms import PageForm
-from dialogen.web.forms_accounts import ChangePasswordForm, ProofForm
+from dialogen.web.forms_accounts import ChangePasswordForm, LanguageForm, ProofForm
 
 own_account = Blueprint("own_account", __name__, url_prefix="/account")
 
@@ -41,7 +42,7 @@ def password() -> ResponseReturnValue:
             status, headers = form.refuse(refusal), headers_of(refusal)
         else:
             open_door(opened)
-            flash("Passordet er byttet. Andre steder der du var logget inn, er du nå logget ut.")
+            flash(gettext("Passordet er byttet. Andre steder der du var logget inn, er du nå logget ut."))
             return redirect(url_for("accounts.own"), code=303)
     page = render_template(
         "accounts/password.html",
@@ -53,6 +54,20 @@ def password() -> ResponseReturnValue:
     return page, status, headers
 
 
+@own_account.route("/language", methods=["GET", "POST"])
+@signed_in
+def language() -> ResponseReturnValue:
+    """Show the form, or let the reader's pages and letters be written in another language."""
+    form = LanguageForm(language=visit.me().language or "")
+    status = 422 if form.is_submitted() else 200
+    if form.is_submitted() and form.validate():
+        own.choose_language(office().db, account_id=visit.me().id, language=form.chosen)
+        reader_language.renew(form.chosen)
+        flash(gettext("Språket er lagret."))
+        return redirect(url_for("accounts.own"), code=303)
+    return render_template("accounts/language.html", form=form), status
+
+
 @own_account.route("/sessions/<int:session_id>/end", methods=["GET", "POST"])
 @signed_in
 def end_session(session_id: int) -> ResponseReturnValue:
@@ -61,7 +76,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
     def end() -> None:
         own.end_own_session(office().db, account_id=visit.me().id, session_id=session_id, now=visit.now())
 
-    return _after_proof(end, heading="Avslutt innloggingen", done="Innloggingen er avsluttet.")
+    return _after_proof(end, heading=gettext("Avslutt innloggingen"), done=gettext("Innloggingen er avsluttet."))
 
 
 @own_account.route("/sessions/end-others", methods=["GET", "POST"])
@@ -74,7 +89,9 @@ def end_others() -> ResponseReturnValue:
     def end() -> None:
         own.end_other_sessions(office().db, account_id=here.account.id, this=here.session_id, now=visit.now())
 
-    return _after_proof(end, heading="Logg ut alle andre steder", done="Du er logget ut alle andre steder.")
+    return _after_proof(
+        end, heading=gettext("Logg ut alle andre steder"), done=gettext("Du er logget ut alle andre steder.")
+    )
 
 
 def _after_proof(end: Callable[[], None], *, heading: str, done: str) -> ResponseReturnValue:

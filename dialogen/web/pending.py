@@ -11,6 +11,7 @@ from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Act, reach
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.services import four_eyes
 from dialogen.services.case_lists import CasePage
@@ -64,7 +65,7 @@ def show(reference: str) -> ResponseReturnValue:
 def approve(reference: str) -> ResponseReturnValue:
     """Let the change count that the reader has seen."""
     form = DecisionForm()
-    return _decide(reference, form, four_eyes.approve_change, "Endringen er godkjent og gjelder fra nå.")
+    return _decide(reference, form, four_eyes.approve_change, gettext("Endringen er godkjent og gjelder fra nå."))
 
 
 @signed_in
@@ -74,7 +75,7 @@ def refuse(reference: str) -> ResponseReturnValue:
     form = DecisionForm()
     if not form.validate():
         return _show(reference, form, 422)
-    done = "Endringen er avslått. Henvendelsen er som før."
+    done = gettext("Endringen er avslått. Henvendelsen er som før.")
     return _decide(reference, form, four_eyes.refuse_change, done, reason=form.reason.data)
 
 
@@ -83,7 +84,9 @@ def refuse(reference: str) -> ResponseReturnValue:
 def withdraw(reference: str) -> ResponseReturnValue:
     """Take the reader's own proposal back."""
     form = DecisionForm()
-    return _decide(reference, form, four_eyes.withdraw_change, "Forslaget er trukket. Henvendelsen er som før.")
+    return _decide(
+        reference, form, four_eyes.withdraw_change, gettext("Forslaget er trukket. Henvendelsen er som før.")
+    )
 
 
 def _decide(

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from dialogen.domain.errors import InvalidInput, NotSignedIn, TooManyAttempts, WrongState
 from dialogen.domain.second_steps import as_recovery_code
 from dialogen.extensions import office
+from dialogen.languages import gettext, ngettext
 from dialogen.services import second_step_entry, second_step_setup, second_steps
 from dialogen.services.sealing import SecretKeys
 from dialogen.services.second_step_setup import Offer, Owner
@@ -26,7 +27,7 @@ def enter() -> ResponseReturnValue:
     form, headers = CodeForm(next=request.args.get("next", "")), {}
     by_recovery = "recovery" in request.args
     if by_recovery:
-        form.code.label.text = "Gjenopprettingskode"
+        form.code.label.text = gettext("Gjenopprettingskode")
     status = 422 if form.is_submitted() else 200
     if form.is_submitted() and form.validate():
         try:
@@ -153,7 +154,7 @@ def take_off() -> ResponseReturnValue:
         except (InvalidInput, TooManyAttempts, WrongState) as refusal:
             status, headers = form.refuse(refusal), headers_of(refusal)
         else:
-            flash("Totrinnsinnloggingen er slått av. Du er logget ut i andre nettlesere.")
+            flash(gettext("Totrinnsinnloggingen er slått av. Du er logget ut i andre nettlesere."))
             return redirect(url_for("second_step.own"), code=303)
     return render_template("accounts/second_step_remove.html", form=form, account=visit.me()), status, headers
 
@@ -196,4 +197,10 @@ def _show_codes(codes: tuple[str, ...], *, onward: str) -> str:
 def _tell_what_is_left(typed: str) -> None:
     if as_recovery_code(typed) is not None:
         left = second_steps.second_step_of(office().db, visit.me().id).recovery_codes_left
-        flash(f"Du brukte en gjenopprettingskode og har {left} igjen. Lag nye koder før de tar slutt.")
+        flash(
+            ngettext(
+                "Du brukte en gjenopprettingskode og har %(num)s igjen. Lag nye koder før de tar slutt.",
+                "Du brukte en gjenopprettingskode og har %(num)s igjen. Lag nye koder før de tar slutt.",
+                left,
+            )
+        )

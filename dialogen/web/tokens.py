@@ -7,6 +7,7 @@ from dialogen.domain.accounts import Scope
 from dialogen.domain.errors import InvalidInput, TooManyAttempts
 from dialogen.domain.tokens import last_day_unless_given, scopes_worth_having
 from dialogen.extensions import office
+from dialogen.languages import gettext
 from dialogen.services import own_account
 from dialogen.services import tokens as keys
 from dialogen.web import visit
@@ -41,7 +42,7 @@ def own() -> ResponseReturnValue:
 def revoke(token_id: int) -> ResponseReturnValue:
     """Take the force of one of the reader's tokens away at once."""
     keys.revoke_token(office().db, token_id=token_id, now=visit.now(), by=visit.standing(), author=visit.author())
-    flash("Nøkkelen er trukket tilbake. Den virker ikke lenger.")
+    flash(gettext("Nøkkelen er trukket tilbake. Den virker ikke lenger."))
     return redirect(url_for("tokens.own"), code=303)
 
 

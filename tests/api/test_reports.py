@@ -105,3 +105,10 @@ def test_what_cannot_be_asked_for_is_refused_by_name(manager: Program, path: str
 
 def test_another_indicator_is_not_there(manager: Program) -> None:
     assert manager.get("/api/v1/reports/mv-1.2/2014").status_code == 404
+
+
+def test_the_words_of_an_answer_follow_no_reader(manager: Program, db: Database) -> None:
+    make_case(db, received_on=date(2014, 3, 3))
+    answer = manager.get(f"{YEAR}?by=unit", headers={"Accept-Language": "en"})
+    assert [group["label"] for group in dict(answer.json or {})["breakdown"]] == ["Ikke plassert"]
+    assert "Content-Language" not in answer.headers

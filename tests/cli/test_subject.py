@@ -254,6 +254,14 @@ def test_the_page_is_readable_on_its_own_and_safe(db: Database, here: Flask, tmp
     assert wicked in read
 
 
+def test_the_page_is_in_the_language_of_the_installation(db: Database, tmp_path: Path) -> None:
+    add(db, SENDER | {"subject": "Lys"})
+    settings = {"DIALOGEN_DATA_DIR": str(tmp_path), "DIALOGEN_DATABASE_URL": db.url, "DIALOGEN_LOCALE": "nn_NO"}
+    done = run(create_app(Config.from_env(settings), db=db, post=ShowingPost()), *OLA, "--format", "html")
+    assert '<html lang="nn">' in done.stdout
+    assert "Førespurnader frå deg" in done.stdout
+
+
 def test_a_file_that_cannot_be_written_is_refused_in_one_line(db: Database, here: Flask, tmp_path: Path) -> None:
     fill(db)
     done = run(here, *OLA, "--output", str(tmp_path / "nowhere" / "innsyn.json"))

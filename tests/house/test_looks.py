@@ -28,6 +28,7 @@ NOT_LOGGED = {
     "oidc.link": OWN,
     "own_account.end_others": OWN,
     "own_account.end_session": OWN,
+    "own_account.language": OWN,
     "own_account.password": OWN,
     "reports.find": "leads on",
     "second_step.enrol": OWN,

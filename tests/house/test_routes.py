@@ -19,6 +19,7 @@ OPEN_TO_ALL = {
     "accounts.link",
     "forgotten_passwords.ask",
     "privacy.statement",
+    "reader_language.choose",
     "oidc.start",
     "oidc.claim",
     "oidc.come_back",

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from dialogen.domain.languages import Language
 from dialogen.mail.letters import LetterLine, LetterText, deadline_words, deadlines_letter, new_password_letter
 from tests.factories import TODAY
 
@@ -22,7 +23,12 @@ LINE = LetterLine(
 
 
 def a_letter(
-    *lines: LetterLine, overdue: int = 0, due_today: int = 0, nearing: int = 0, municipality: str = "Asker kommune"
+    *lines: LetterLine,
+    overdue: int = 0,
+    due_today: int = 0,
+    nearing: int = 0,
+    municipality: str = "Asker kommune",
+    language: Language = Language.BOKMAL,
 ) -> LetterText:
     """Write a letter of the tests' day; without counts every line counts as nearing."""
     counts = (overdue, due_today, nearing) if overdue or due_today or nearing else (0, 0, len(lines))
@@ -34,6 +40,7 @@ def a_letter(
         today=TODAY,
         list_link="https://dialogen.asker.example/cases",
         municipality=municipality,
+        language=language,
     )
 
 
@@ -175,7 +182,10 @@ def test_names_from_elsewhere_stay_text_and_stay_in_their_line() -> None:
 
 def test_the_letter_about_a_new_password_brings_the_link_and_nothing_of_anybody() -> None:
     written = new_password_letter(
-        link="https://dialogen.asker.example/sign-in/link/abc", hours=1, municipality="Asker & omegn"
+        link="https://dialogen.asker.example/sign-in/link/abc",
+        hours=1,
+        municipality="Asker & omegn",
+        language=Language.BOKMAL,
     )
     assert written.subject == "Nytt passord i Dialogen"
     assert "\n\nhttps://dialogen.asker.example/sign-in/link/abc\n\n" in written.text
@@ -184,3 +194,48 @@ def test_the_letter_about_a_new_password_brings_the_link_and_nothing_of_anybody(
     assert "Dialogen i Asker & omegn" in written.text
     assert 'href="https://dialogen.asker.example/sign-in/link/abc"' in written.html
     assert "Dialogen i Asker &amp; omegn" in written.html
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "line", "footer"),
+    [
+        (
+            Language.BOKMAL,
+            "1 henvendelse nærmer seg fristen",
+            "frist fredag 13. februar 2026, om 2 dager",
+            "Denne e-posten",
+        ),
+        (
+            Language.NYNORSK,
+            "1 førespurnad nærmar seg fristen",
+            "frist fredag 13. februar 2026, om 2 dagar",
+            "Denne e-posten",
+        ),
+        (Language.ENGLISH, "1 inquiry", "Friday 13 February 2026", "This email"),
+    ],
+)
+def test_a_letter_is_written_in_the_language_of_its_reader(
+    language: Language, subject: str, line: str, footer: str
+) -> None:
+    written = a_letter(LINE, language=language)
+    assert written.subject.startswith(subject)
+    assert line in written.text
+    assert line in words_of_page(written)
+    assert footer in written.text
+    assert f'<html lang="{language}">' in written.html
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (Language.BOKMAL, "Lenken virker én gang, og i 1 time."),
+        (Language.NYNORSK, "Lenkja verkar éin gong, og i 1 time."),
+        (Language.ENGLISH, "1 hour."),
+    ],
+)
+def test_the_letter_about_a_new_password_is_in_the_language_of_its_reader(language: Language, words: str) -> None:
+    link = "https://dialogen.asker.example/sign-in/link/abc"
+    written = new_password_letter(link=link, hours=1, municipality="Asker kommune", language=language)
+    assert f"\n\n{link}\n\n" in written.text
+    assert words in written.text
+    assert words in words_of_page(written)

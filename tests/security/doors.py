@@ -76,6 +76,9 @@ _PAGES = {
         lambda world: {"present": world.everybodys_password(), "password": "gul traktor over fjorden"},
         ends=True,
     ),
+    ("own_account.language", "GET"): Door(Rule.SIGNED_IN, "/account/language"),
+    ("own_account.language", "POST"): Door(Rule.SIGNED_IN, "/account/language", {"language": "nb"}),
+    ("reader_language.choose", "POST"): Door(Rule.OPEN, "/language", {"language": "nb"}),
     ("own_account.end_session", "GET"): Door(Rule.SIGNED_IN, "/account/sessions/999999/end"),
     ("own_account.end_session", "POST"): Door(
         Rule.SIGNED_IN,

@@ -11,7 +11,6 @@ from dialogen.domain.accounts import Role
 from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.deadlines import State
 from dialogen.domain.errors import (
-    Conflict,
     DialogenError,
     InvalidInput,
     NotAllowed,
@@ -222,15 +221,6 @@ def test_what_cannot_be_a_reference_is_no_case(db: Database, desk: Desk, referen
         case_views.show_case(db, reference=reference, by=desk.chief, today=TODAY)
     with pytest.raises(NotFound):
         case_views.tell_story(db, reference=reference, by=desk.chief, today=TODAY)
-
-
-def test_a_deed_on_an_older_version_is_refused(db: Database, desk: Desk) -> None:
-    case_id, reference = new_case(db, desk)
-    note(db, reference, deed(desk.handler, seen_version=1))
-    with pytest.raises(Conflict) as error:
-        answer(db, reference, deed(desk.handler, seen_version=1))
-    assert error.value.problem is Problem.CHANGED_MEANWHILE
-    assert case_of(db, case_id).answered_on is None
 
 
 def test_the_story_hides_free_texts_from_those_without_the_right(db: Database, desk: Desk) -> None:

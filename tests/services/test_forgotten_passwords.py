@@ -12,6 +12,7 @@ from dialogen.database.engine import Database
 from dialogen.database.models import Account, Base, Letter, OfficeEvent, SignInLink
 from dialogen.domain.accounts import Role
 from dialogen.domain.errors import NotSignedIn, TooManyAttempts
+from dialogen.domain.languages import Language
 from dialogen.domain.letters import CLAIM_LASTS, PAUSES, LetterState
 from dialogen.domain.throttling import LIMITS, Kind
 from dialogen.mail.post import Post, ShowingPost
@@ -269,3 +270,20 @@ def test_the_office_is_told_that_a_link_was_made_by_nobody_known(db: Database, m
     with db.reading() as session:
         row = session.scalars(select(OfficeEvent)).one()
         assert (row.action, row.door, row.actor_id, row.subject_id) == ("link_made", "web", None, str(kari))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "subject"),
+    [
+        (None, "Nytt passord i Dialogen"),
+        (Language.BOKMAL, "Nytt passord i Dialogen"),
+        (Language.ENGLISH, "New password for Dialogen"),
+    ],
+)
+def test_the_letter_is_in_the_language_of_the_account(
+    db: Database, kari: int, chosen: Language | None, subject: str
+) -> None:
+    with db.writing() as session:
+        session.get_one(Account, kari).language = chosen
+    ask(db)
+    assert [letter.subject for letter in stored(db)] == [subject]

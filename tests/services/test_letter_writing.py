@@ -1,6 +1,7 @@
 """Letters as they are written: to whom, about what, in what order, and by whom while others write too."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,12 @@ from dialogen.database.engine import Database
 from dialogen.database.models import Account, CasePersonal, Letter
 from dialogen.domain.accounts import Role
 from dialogen.domain.cases import ExclusionReason
+from dialogen.domain.languages import Language
 from dialogen.domain.letters import CLAIM_LASTS, LetterState
 from dialogen.services.alerts import ROWS, morning_of
 from dialogen.services.letter_writing import write_letters
 from dialogen.services.letters import letters_for
-from tests.factories import NOW, TODAY, make_case, standing
+from tests.factories import NOW, TODAY, make_case, make_unit, standing
 from tests.mailbox import Mailbox
 from tests.many_cases import add_cases
 from tests.passes import (
@@ -208,3 +210,20 @@ def _leave_a_draft(db: Database) -> None:
         letter = session.query(Letter).one()
         letter.state, letter.claimed_by, letter.claim_ends_at = LetterState.DRAFT, "other/2/2", NOW + CLAIM_LASTS
         letter.subject = letter.text = letter.html = ""
+
+
+def test_a_letter_is_in_the_language_of_the_account_else_of_the_installation(
+    db: Database, mailbox: Mailbox, unit: int, kari: int, leder: int
+) -> None:
+    make_case(db, received_on=DUE_TODAY, unit_id=unit, handler_id=kari)
+    with db.writing() as session:
+        session.get_one(Account, kari).language = Language.ENGLISH
+    make_pass(db, mailbox.post(), stationery=replace(STATIONERY, language=Language.NYNORSK))
+    assert [letter.message["Subject"] for letter in mailbox.to(KARI)] == ["1 inquiry is due today"]
+    assert [letter.message["Subject"] for letter in mailbox.to(LEDER)] == ["1 førespurnad har frist i dag"]
+
+
+def test_a_letter_to_a_unit_is_in_the_language_of_the_installation(db: Database, mailbox: Mailbox) -> None:
+    make_case(db, received_on=DUE_TODAY, unit_id=make_unit(db, "Havn", email="havn@asker.example"))
+    make_pass(db, mailbox.post(), stationery=replace(STATIONERY, language=Language.NYNORSK))
+    assert [letter.message["Subject"] for letter in mailbox.letters] == ["1 førespurnad har frist i dag"]

@@ -223,31 +223,6 @@ def test_a_stream_is_corrected(desk: Desk) -> None:
     assert desk.case().stream is Stream.INTERNAL
 
 
-def test_the_later_of_two_savers_is_told_and_keeps_what_was_written(desk: Desk) -> None:
-    late = desk.signed_in((Role.MANAGER, desk.unit), name="Siv Sen")
-    page = late.get(f"{desk.path}/correct")
-    desk.reader.press(desk.reader.get(f"{desk.path}/correct"), "Lagre rettelsen", channel="phone")
-    page = late.press(page, "Lagre rettelsen", status=409, subject="Mørk gangvei ved skolen")
-    assert "Noen andre endret henvendelsen mens du hadde siden åpen. Ingenting er lagret ennå." in page.text
-    assert "Siste endring: rettet av Lise Leder" in page.text
-    assert "Kanal: Telefon" in page.text, "what would be written over is named"
-    assert page.value("subject") == "Mørk gangvei ved skolen"
-    assert desk.case().channel is Channel.PHONE
-    page = late.press(page, "Lagre rettelsen", channel="phone")
-    assert "Mørk gangvei ved skolen" in page.heading
-    assert desk.case().channel is Channel.PHONE
-
-
-def test_a_date_that_another_corrected_meanwhile_is_named_before_it_is_written_over(desk: Desk) -> None:
-    late = desk.signed_in((Role.MANAGER, desk.unit))
-    page = late.get(f"{desk.path}/correct")
-    other = desk.reader.get(f"{desk.path}/correct")
-    desk.reader.press(other, "Lagre rettelsen", received_on="03.02.2026", reason="Feil dato")
-    page = late.press(page, "Lagre rettelsen", status=409, sender_name="Ola")
-    assert "Lagrer du, blir dette skrevet over: Mottatt: 03.02.2026" in page.text
-    assert page.value("received_on") == "02.02.2026"
-
-
 def test_whoever_and_whatever_a_case_has_stays_on_its_lists(db: Database, desk: Desk) -> None:
     gone = make_account(db, "gro@asker.example", name="Gro Gått", roles=((Role.HANDLER, desk.unit),), disabled=True)
     kind = setup.add_kind(db, by=None, now=NOW, name="Skryt")
@@ -257,17 +232,6 @@ def test_whoever_and_whatever_a_case_has_stays_on_its_lists(db: Database, desk: 
     page = desk.reader.get(f"{path}/correct")
     assert "Skryt" in page.options("kind")
     assert "Ingenting ble endret." in desk.reader.press(page, "Lagre rettelsen").text
-
-
-def test_a_note_written_meanwhile_is_not_lost(desk: Desk) -> None:
-    late = desk.signed_in((Role.MANAGER, desk.unit))
-    page = late.get(f"{desk.path}/note")
-    desk.reader.press(desk.reader.get(f"{desk.path}/note"), "Lagre notat", note="Den første")
-    page = late.press(page, "Lagre notat", status=409, note="Den andre")
-    assert page.value("note") == "Den andre"
-    page = late.press(page, "Lagre notat")
-    assert "Den andre" in page.text
-    assert "Den første" in page.text
 
 
 def test_a_version_that_is_no_number_is_refused(desk: Desk) -> None:

@@ -1,15 +1,9 @@
 """How dates, days left and told values are written."""
 
-from datetime import date
-
 import pytest
 
 from dialogen.domain.history import Change
 from dialogen.web import filters
-
-
-def test_a_long_date_has_its_weekday() -> None:
-    assert filters.long_day(date(2026, 2, 6)) == "fredag 6. februar 2026"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Every word and every refusal that can reach a page has its bokmål."""
 
+import re
 import string
 from collections.abc import Mapping
 from datetime import date
@@ -20,7 +21,7 @@ from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.reports import Band, Breakdown, Status
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
-from dialogen.web import office_words, wording
+from dialogen.web import office_words, sentences, wording
 from dialogen.web.filters import LISTS
 
 WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
@@ -32,8 +33,8 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Role, wording.ROLES),
     (Action, wording.ACTIONS),
     (Door, wording.DOORS),
-    (Condition, wording.CONDITIONS),
-    (Step, wording.STEPS),
+    (Condition, sentences.CONDITIONS),
+    (Step, sentences.STEPS),
     (LetterState, wording.LETTER_STATES),
     (Band, wording.BANDS),
     (Status, wording.STATUSES),
@@ -52,15 +53,19 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
 ]
 
 
+def _named_in(sentence: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)s", sentence))
+
+
 def _values_of(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
 
 
 @pytest.mark.parametrize("problem", Problem, ids=lambda problem: problem.name)
 def test_every_refusal_has_a_sentence_that_asks_for_no_value_the_refusal_lacks(problem: Problem) -> None:
-    sentence = wording.SENTENCES[problem.name]
+    sentence = sentences.SENTENCES[problem.name]
     assert sentence.endswith(".")
-    assert _values_of(sentence) <= _values_of(problem.value)
+    assert _named_in(sentence) <= _values_of(problem.value)
 
 
 @pytest.mark.parametrize(("words", "listed"), WORDS)
@@ -82,15 +87,15 @@ def test_every_field_the_history_tells_of_has_a_name() -> None:
 
 
 def test_a_date_in_a_sentence_is_written_the_norwegian_way() -> None:
-    said = wording.sentence(Problem.ALREADY_ANSWERED, {"answered_on": date(2026, 2, 9)})
+    said = sentences.sentence(Problem.ALREADY_ANSWERED, {"answered_on": date(2026, 2, 9)})
     assert said == "Henvendelsen ble besvart 09.02.2026. Rett datoen i stedet."
 
 
 def test_a_refused_step_is_told_in_bokmaal_words() -> None:
-    said = wording.sentence(Problem.STEP_REFUSED, {"condition": Condition.ANSWERED.value, "step": Step.EXTEND.value})
+    said = sentences.sentence(Problem.STEP_REFUSED, {"condition": Condition.ANSWERED.value, "step": Step.EXTEND.value})
     assert said == "En besvart henvendelse kan ikke få utsatt frist."
 
 
 def test_the_warning_of_a_national_identity_number_is_the_agreed_one() -> None:
-    said = wording.sentence(Problem.NATIONAL_ID, {})
+    said = sentences.sentence(Problem.NATIONAL_ID, {})
     assert said == "Det ser ut som teksten inneholder et fødselsnummer. Ta det bort før du lagrer."

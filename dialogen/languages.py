@@ -1,0 +1,106 @@
+"""The words of pages and letters in the reader's language: bokmål stands in the code and is the key to the other two.
+
+In a request Flask-Babel says who reads; `reading` says it where somebody else does, as with a letter. Where nobody said,
+as on the command line, it is bokmål.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from flask import has_request_context
+from flask_babel import get_locale
+from jinja2 import Environment
+
+from dialogen.domain.languages import Language
+
+K = TypeVar("K")
+CATALOGS = Path(__file__).parent / "translations"
+#: With nb and nn alone Babel counts weeks wrongly; en alone writes the month before the day.
+LOCALES = {Language.BOKMAL: "nb_NO", Language.NYNORSK: "nn_NO", Language.ENGLISH: "en_GB"}
+
+_told: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+def present() -> Language:
+    """Return the language to write in: the one told by `reading`, else that of the request, else bokmål."""
+    told = _told.get()
+    if told is not None:
+        return told
+    return of_locale(get_locale()) if has_request_context() else Language.BOKMAL
+
+
+def of_locale(locale: object) -> Language:
+    """Return the language that Babel knows by a name."""
+    return next(language for language, name in LOCALES.items() if name == str(locale))
+
+
+def locale() -> str:
+    """Return the name by which Babel knows the present language."""
+    return LOCALES[present()]
+
+
+@contextmanager
+def reading(language: Language) -> Iterator[None]:
+    """Write in a language, whoever asked for it."""
+    token = _told.set(language)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """Return a bokmål text in the present language, with its %(values)s filled in."""
+    return str(_catalog(present()).gettext(text)) % values
+
+
+def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
+    """Return a bokmål text about a number of things in the present language; the text knows the number as %(num)s."""
+    text = str(_catalog(present()).ngettext(one, many, number))
+    return text % {"num": format_decimal(number, locale=locale()), **values}
+
+
+def N_(text: str) -> str:
+    """Mark a bokmål text that is kept for later as one to translate; gettext translates it when it is shown."""
+    return text
+
+
+class Words(Mapping[K, str]):
+    """Bokmål words by what they stand for, read in the present language. Its texts are marked by N_."""
+
+    def __init__(self, bokmal: Mapping[K, str]) -> None:
+        self._bokmal = dict(bokmal)
+
+    def __getitem__(self, key: K) -> str:
+        return gettext(self._bokmal[key])
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._bokmal)
+
+    def __len__(self) -> int:
+        return len(self._bokmal)
+
+
+def teach(environment: Environment) -> None:
+    """Give templates the words: _(), ngettext() and {% trans %}."""
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalog(present()).gettext(text),
+        ngettext=lambda one, many, number: _catalog(present()).ngettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda about, text: _catalog(present()).pgettext(about, text),
+    )
+
+
+@cache
+def _catalog(language: Language) -> NullTranslations:
+    if language is Language.BOKMAL:
+        return NullTranslations()
+    return Translations.load(CATALOGS, [language.value])
