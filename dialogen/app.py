@@ -14,7 +14,6 @@ from flask.cli import AppGroup
 from flask_mail import Mail
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dialogen import languages, log_lines
 from dialogen.api import blueprint as api
@@ -32,6 +31,7 @@ from dialogen.resources import resource_root
 from dialogen.services.access_trail import Trail
 from dialogen.services.token_meter import Meter
 from dialogen.web import blueprints as web
+from dialogen.web import proxies
 
 if TYPE_CHECKING:
     from config import Config
@@ -117,10 +117,7 @@ def _settle(app: Flask, config: "Config") -> None:
     app.jinja_env.undefined = StrictUndefined
     languages.teach(app.jinja_env)
     if config.proxies:
-        # So many proxies write their word last; what stands before it anybody may have made up.
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies
-        )
+        app.wsgi_app = proxies.behind(app.wsgi_app, proxies=config.proxies)  # type: ignore[assignment,method-assign]
 
 
 def load_config() -> "Config":

@@ -39,7 +39,7 @@ class ProviderProcess:
     def knows(self, subject: str, *app_roles: str, **claims: Any) -> None:
         """Let the service know somebody who has these app roles."""
         said = {"name": "Kari Nordmann", "email": f"{subject}@asker.example", "roles": list(app_roles)} | claims
-        requests.put(f"{self.issuer}/users/{subject}", json=said, timeout=10).raise_for_status()
+        requests.put(f"{self.issuer}/users/{subject}", json=said, timeout=60).raise_for_status()
 
     def sign_in(self, way_in: str, subject: str) -> str:
         """Sign in there as a browser would; returns where it leads back to."""
@@ -50,14 +50,14 @@ class ProviderProcess:
         return self._press(way_in, action="deny")
 
     def _press(self, way_in: str, **form: str) -> str:
-        requests.get(way_in, timeout=10).raise_for_status()
-        answer = requests.post(way_in, data=form, timeout=10, allow_redirects=False)
+        requests.get(way_in, timeout=60).raise_for_status()
+        answer = requests.post(way_in, data=form, timeout=60, allow_redirects=False)
         assert answer.status_code == 302, answer.text
         return answer.headers["Location"]
 
     def saw(self, path: str) -> list[dict[str, str]]:
         """Return what it was sent at a path, in order."""
-        seen = requests.get(f"{self.issuer}/seen", timeout=10).json()
+        seen = requests.get(f"{self.issuer}/seen", timeout=60).json()
         return [sent for where, sent in seen if where == path]
 
     def stop(self) -> None:
@@ -86,7 +86,7 @@ def _wait_for(service: ProviderProcess) -> None:
     deadline = time.monotonic() + 60
     while True:
         try:
-            requests.get(f"{service.issuer}/seen", timeout=5).raise_for_status()
+            requests.get(f"{service.issuer}/seen", timeout=60).raise_for_status()
         except requests.ConnectionError:
             assert service.process.poll() is None, "the sign-in service ended by itself"
             assert time.monotonic() < deadline, "the sign-in service does not start"

@@ -24,19 +24,25 @@ def api_tokens() -> None:
     """API tokens: keys of programs."""
 
 
+_SCOPE = click.Choice([scope.value for scope in Scope])
+
+
 @api_tokens.command("create")
 @click.option("--user", "email", required=True, help="The address of the account that the program acts for.")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([scope.value for scope in Scope]))
+@click.option("--scope", "scopes", multiple=True, required=True, type=_SCOPE, help="What it may; give several.")
 @click.option("--expires", "expires_on", type=DATE, help="The last day on which the token works; else a year from now.")
 @click.option("--name", help="What the token is for.")
+@click.argument("more_scopes", metavar="[SCOPE]...", nargs=-1, type=_SCOPE)
 @with_appcontext
-def create_token(email: str, scopes: tuple[str, ...], expires_on: date | None, name: str | None) -> None:
+def create_token(
+    email: str, scopes: tuple[str, ...], expires_on: date | None, name: str | None, more_scopes: tuple[str, ...]
+) -> None:
     """Make a token and print its secret, this once, alone on the last line."""
     today = clock.today(office().config.timezone)
     token, secret = tokens.issue_token(
         office().db,
         email=email,
-        scopes=[Scope(scope) for scope in scopes],
+        scopes=[Scope(scope) for scope in scopes + more_scopes],
         expires_on=expires_on,
         today=today,
         now=clock.now(),

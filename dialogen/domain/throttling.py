@@ -1,5 +1,6 @@
 """How often somebody may try to get in: the limits, as data, and what a client's address counts as."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,6 +37,7 @@ LIMITS = {
     Kind.RESET_ADDRESS: Limit(30, timedelta(hours=1)),
 }
 LONGEST = max(limit.within for limit in LIMITS.values())
+WITH_PORT = re.compile(r"\[(.+)\](?::\d+)?|([\d.]+):\d+")
 _NETWORK_BITS = 64  # one line's share of IPv6: whoever has one address of it has them all
 
 
@@ -47,9 +49,13 @@ def wait_after(kind: Kind, *, attempts: int, began_at: datetime, now: datetime) 
 
 
 def client_name(address: str | None) -> str:
-    """Return what a client address counts as: itself, or of IPv6 the network that belongs to one line."""
+    """Return what a client address counts as: itself, or of IPv6 the network that belongs to one line.
+
+    Some proxies add the port, which is another for each connection.
+    """
+    with_port = WITH_PORT.fullmatch(address or "")
     try:
-        found = ip_address((address or "").partition("%")[0])
+        found = ip_address((with_port[1] or with_port[2] if with_port else address or "").partition("%")[0])
     except ValueError:
         return address or "unknown"
     if not isinstance(found, IPv6Address):

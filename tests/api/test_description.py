@@ -54,11 +54,9 @@ def test_every_operation_says_how_it_is_guarded_and_how_it_refuses(spec: dict[st
         for operation in item.values():
             assert operation["security"] == [{"token": []}]
             for status, answer in operation["responses"].items():
-                if status == "304":
-                    assert "content" not in answer
-                    continue
-                kinds = set(answer["content"])
-                assert kinds == {"application/problem+json"} if status >= "400" else "application/json" in kinds
+                kinds = set(answer.get("content", ()))
+                assert (kinds == {"application/problem+json"}) is (status >= "400")
+                assert ("application/json" in kinds) is (status < "300")
             if "requestBody" in operation:
                 assert operation["requestBody"]["required"] is True
 
@@ -72,6 +70,13 @@ def test_every_answer_is_described_with_what_its_headers_tell(spec: dict[str, An
                 assert needed >= ({asked[status]} if status in asked else set())
                 assert ("RateLimit-Remaining" in answer["headers"]) is (status != "401")
             assert asked.keys() | {"400", "403", "422"} <= operation["responses"].keys()
+
+
+def test_what_may_follow_an_answer_is_an_operation_of_the_description(spec: dict[str, Any]) -> None:
+    operations = [operation for item in spec["paths"].values() for operation in item.values()]
+    answers = [answer for operation in operations for answer in operation["responses"].values()]
+    links = [link["operationId"] for answer in answers for link in answer.get("links", {}).values()]
+    assert {"showCase", "answerCase", "approveChange"} <= set(links) <= {each["operationId"] for each in operations}
 
 
 def test_every_reference_in_the_description_leads_somewhere(spec: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ def address(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def window(browser: "Browser", address: str, width: int) -> Iterator["BrowserContext"]:
     """A window of a width, of its own cookies."""
     context = browser.new_context(base_url=address, viewport={"width": width, "height": 800}, locale="nb-NO")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

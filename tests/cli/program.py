@@ -77,7 +77,7 @@ def world_with(settings: Mapping[str, str]) -> dict[str, str]:
 def run(*words: str, settings: Mapping[str, str], cwd: Path, program: tuple[str, ...] = START) -> Outcome:
     """Run a command in a process of its own."""
     done = subprocess.run(
-        [*program, *words], env=world_with(settings), cwd=cwd, capture_output=True, text=True, timeout=60, check=False
+        [*program, *words], env=world_with(settings), cwd=cwd, capture_output=True, text=True, timeout=120, check=False
     )
     HEARD.lines.append(done.stderr)
     return Outcome(done.returncode, done.stdout, done.stderr)

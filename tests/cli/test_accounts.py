@@ -161,6 +161,12 @@ def test_a_forgotten_password_is_replaced_by_a_new_link(db: Database, run: Run) 
     assert isinstance(run(users, "link", "ola@asker.example").exception, NotFound)
 
 
+def test_several_scopes_may_stand_after_one_option(db: Database, run: Run) -> None:
+    add(run, "--role", "handler", "--unit", "*")
+    run(api_tokens, "create", "--user", KARI, "--scope", "cases:read", "stats:read", "--expires", "2099-01-01")
+    assert "cases:read stats:read" in run(api_tokens, "list").stdout
+
+
 def test_a_tokens_secret_stands_alone_on_the_last_line_and_is_never_shown_again(db: Database, run: Run) -> None:
     add(run, "--role", "handler", "--unit", "*")
     words = ("--scope", "cases:read", "--scope", "stats:read", "--expires", "2099-12-31")

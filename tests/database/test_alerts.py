@@ -1,6 +1,5 @@
 """Queries about alerts on both databases: which index they read, what counts as told, and what two at once may do."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -23,6 +22,7 @@ from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.many_cases import add_cases
 from tests.meanwhile import meanwhile
 from tests.passes import change
+from tests.planner import tidy_up
 
 DUE_TODAY = TODAY - timedelta(days=14)
 FAR = TODAY + timedelta(days=100)
@@ -280,20 +280,6 @@ def plans(db: Database) -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def tidy_up(db: Database) -> None:
-    """Let the database learn of its tables, as it does by itself in time."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if db.is_sqlite:
-            connection.execute(text("ANALYZE"))
-            return
-        unseen = "SELECT sum(relpages - relallvisible) FROM pg_class WHERE relname IN ('cases', 'alerts', 'letters')"
-        for _ in range(100):  # a page that somebody may still look at is left for the next time
-            connection.execute(text("VACUUM ANALYZE cases, alerts, letters"))
-            if connection.execute(text(unseen)).scalar_one() == 0:
-                return
-            time.sleep(0.1)
-
-
 @pytest.fixture
 def many(db: Database, kari: str) -> list[OpenCase]:
     """Many cases of which few are open, with alerts and letters of which few wait."""
@@ -310,10 +296,7 @@ def many(db: Database, kari: str) -> list[OpenCase]:
         row |= {"state": "sent"}
         row.pop("id")
         session.execute(insert(Letter), [row | {"message_id": str(n)} for n in range(1000)])
-        if not db.is_sqlite:
-            # The tests' commits may reach the disk later, and until then no page is marked as visible to all.
-            session.execute(text("SET LOCAL synchronous_commit = on"))
-    tidy_up(db)
+    tidy_up(db, "cases", "alerts", "letters")
     return opened
 
 

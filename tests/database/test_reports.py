@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from dialogen.database import reports
 from dialogen.database.engine import Database
@@ -15,6 +15,7 @@ from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.reports import Breakdown, OutcomeGroup
 from tests.factories import make_case, make_unit, standing
 from tests.many_cases import add_cases
+from tests.planner import tidy_up
 
 YEAR_END = date(2025, 12, 31)
 A_DAY = date(2025, 3, 3)
@@ -169,13 +170,7 @@ def thirty_years(db: Database) -> Database:
     unit = make_unit(db)
     first = date(1990, 1, 1)
     add_cases(db, [{"received_on": first + timedelta(days=n), "unit_id": unit} for n in range(11_000)])
-    if not db.is_sqlite:
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            # The tests commit without waiting for the disk; VACUUM trusts only what has reached it.
-            connection.execute(text("SET synchronous_commit = on"))
-            connection.execute(text("UPDATE units SET name = name"))
-            connection.execute(text("VACUUM ANALYZE cases"))
-            connection.execute(text("RESET synchronous_commit"))
+    tidy_up(db, "cases")
     return db
 
 

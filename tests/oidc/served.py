@@ -31,7 +31,7 @@ class Browser:
     def get(self, path: str, *, status: int = 200, follow: bool = True) -> requests.Response:
         """Fetch a page of ours, or where the service led back to."""
         where = path if path.startswith("http") else self.address + path
-        answer = self.session.get(where, timeout=20, allow_redirects=follow)
+        answer = self.session.get(where, timeout=60, allow_redirects=follow)
         assert answer.status_code == status, f"{answer.url}: {answer.status_code}\n{answer.text[:2000]}"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         return answer
@@ -39,7 +39,7 @@ class Browser:
     def post(self, path: str, page: requests.Response, *, status: int = 200, **values: str) -> requests.Response:
         """Send a form of a page."""
         token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
-        answer = self.session.post(self.address + path, data={"csrf_token": token, **values}, timeout=20)
+        answer = self.session.post(self.address + path, data={"csrf_token": token, **values}, timeout=60)
         assert answer.status_code == status, f"{answer.url}: {answer.status_code}\n{answer.text[:2000]}"
         return answer
 

@@ -300,8 +300,8 @@ def test_no_log_line_holds_a_code_a_token_a_secret_or_a_person(
     with caplog.at_level(logging.DEBUG):
         backs = [service.sign_in(browser.set_out(), subject) for subject in ("ola", "kari")]
         for back in backs:
-            browser.session.get(back, timeout=20)
-        browser.session.get(backs[1], timeout=20)
+            browser.session.get(back, timeout=60)
+        browser.session.get(backs[1], timeout=60)
     # What the tests' own server and browser write is theirs; the product's own server writes no addresses.
     lines = "\n".join(
         each.getMessage() for each in caplog.records if each.name not in ("werkzeug", "urllib3.connectionpool")

@@ -1,17 +1,9 @@
 """Every route, asked by every kind of person about cases in every place, answers as domain.md 7 says."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import time_machine
 from werkzeug.test import TestResponse
 
-from config import Config
-from dialogen.app import create_app
-from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role, Scope
-from tests.factories import NOW
 from tests.security.access_page import PAGE, page_text
 from tests.security.doors import DOORS, Door, is_api
 from tests.security.law import ANONYMOUS, PEOPLE, Answer, Person, Placed, Rule, Where, sees, sees_details, sees_personal
@@ -21,24 +13,9 @@ IDS = [f"{endpoint} {method} {door.rule.name}".lower() for endpoint, method, doo
 
 
 @pytest.fixture(scope="module")
-def frozen() -> Iterator[None]:
-    """One made-up morning for the whole matrix."""
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture(scope="module")
-def world(frozen: None, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(municipality: World) -> World:
     """One municipality for the whole matrix: every question gets a case of its own."""
-    folder = tmp_path_factory.mktemp("matrix")
-    path = folder / "dialogen.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    db = Database(f"sqlite:///{path}")
-    config = Config.from_env({"DIALOGEN_DATA_DIR": str(folder), "DIALOGEN_API_REQUESTS_A_MINUTE": "0"})
-    app = create_app(config, db=db)
-    app.config["WTF_CSRF_ENABLED"] = False  # the form's token is another guard, with tests of its own
-    yield World(app, db)
-    db.dispose()
+    return municipality
 
 
 def answer_of(response: TestResponse) -> Answer:

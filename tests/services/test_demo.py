@@ -1,6 +1,7 @@
 """The demo: a made-up office that shows everything there can be, once, and never among real cases."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,18 @@ from sqlalchemy import Row, func, select
 from dialogen.calendar import office_calendar
 from dialogen.database import job_runs
 from dialogen.database.engine import Database
-from dialogen.database.models import Account, Alert, Case, CaseEvent, CasePersonal, EventText, Installation, Letter
+from dialogen.database.models import (
+    Account,
+    Alert,
+    Case,
+    CaseEvent,
+    CasePersonal,
+    EventText,
+    Installation,
+    Letter,
+    OfficeEvent,
+    Unit,
+)
 from dialogen.domain.accounts import PASSWORD_LEAST, Role
 from dialogen.domain.alerts import AlertState
 from dialogen.domain.case_changes import CaseFilter
@@ -167,6 +179,14 @@ def test_a_history_begins_with_registration_and_agrees_with_the_case(shown: Show
         assert {event.door for event in events} == {Door.DEMO}
     assert told >= {Action.REGISTERED, Action.ASSIGNED, Action.ANSWERED, Action.NOTED, Action.INTERIM_REPLY}
     assert fields == {"note", "reason"}
+
+
+def test_the_log_tells_of_the_units_the_people_and_their_roles(shown: Shown) -> None:
+    with shown.db.reading() as session:
+        told = Counter(session.scalars(select(OfficeEvent.action)))
+        units, people = (session.scalar(select(func.count()).select_from(kind)) for kind in (Unit, Account))
+    assert (told["unit_added"], told["account_added"], told["password_set"]) == (units, people, len(shown.visitors))
+    assert told["role_given"] >= len(shown.visitors)
 
 
 def test_nothing_personal_looks_real(shown: Shown) -> None:

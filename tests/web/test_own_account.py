@@ -181,8 +181,9 @@ def test_behind_a_proxy_each_client_is_slowed_down_by_itself(db: Database, kari:
     reader = Reader(on_database(build_app(tmp_path, DIALOGEN_PROXIES="1"), db), db)
     use_up(reader, "192.0.2.1")
     # The proxy adds what it saw after whatever the client had made up.
-    reader.client.environ_base["HTTP_X_FORWARDED_FOR"] = "203.0.113.9, 192.0.2.1"
-    sign_in(reader, status=429)
+    for made_up in ("203.0.113.9", '"', 'x"y', '"203.0.113.9', "\\"):
+        reader.client.environ_base["HTTP_X_FORWARDED_FOR"] = f"{made_up}, 192.0.2.1"
+        sign_in(reader, status=429)
     reader.client.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.1, 192.0.2.2"
     assert sign_in(reader).heading == "Henvendelser"
 
