@@ -95,6 +95,8 @@ OFFICE_FIELDS = {
     "where": "Hvor",
     "word": "Kode",
 }
+#: What is told without its value was not there before these.
+_BEGINNINGS = frozenset({OfficeAction.ACCOUNT_ADDED, OfficeAction.UNIT_ADDED})
 _FLAGS = {"yes": "ja", "no": "nei", "on": "ja", "off": "nei"}
 _VALUES: dict[str, Mapping[Any, str]] = {
     "assessment": wording.ASSESSMENTS,
@@ -110,11 +112,11 @@ _VALUES: dict[str, Mapping[Any, str]] = {
 }
 
 
-def office_told(change: Change) -> str:
+def office_told(change: Change, action: str) -> str:
     """Return a change of the office as people read it: what it is about, and from what to what where that is told."""
     name = OFFICE_FIELDS.get(change.field, change.field)
     if change.before is None and change.after is None:
-        return f"{name} er endret"
+        return f"{name} er ført inn" if action in _BEGINNINGS else f"{name} er endret"
     if change.before is None or change.before == change.after:
         return f"{name}: {_word(change.field, change.after)}"
     return f"{name}: {_word(change.field, change.before)} → {_word(change.field, change.after)}"
