@@ -103,6 +103,8 @@ OFFICE_FIELDS = Words(
         "word": N_("Kode"),
     }
 )
+#: What is told without its value was not there before these.
+_BEGINNINGS = frozenset({OfficeAction.ACCOUNT_ADDED, OfficeAction.UNIT_ADDED})
 _FLAGS = Words({"yes": N_("ja"), "no": N_("nei"), "on": N_("ja"), "off": N_("nei")})
 _VALUES: dict[str, Mapping[Any, str]] = {
     "assessment": wording.ASSESSMENTS,
@@ -118,10 +120,12 @@ _VALUES: dict[str, Mapping[Any, str]] = {
 }
 
 
-def office_told(change: Change) -> str:
+def office_told(change: Change, action: str) -> str:
     """Return a change of the office as people read it: what it is about, and from what to what where that is told."""
     name = OFFICE_FIELDS.get(change.field, change.field)
     if change.before is None and change.after is None:
+        if action in _BEGINNINGS:
+            return gettext("%(what)s er ført inn", what=name)
         return gettext("%(what)s er endret", what=name)
     if change.before is None or change.before == change.after:
         return f"{name}: {_word(change.field, change.after)}"

@@ -52,7 +52,7 @@ def test_a_deed_is_told_with_who_did_it_what_to_and_what_changed(db: Database, a
     assert "Rolle gitt 11.02.2026 kl. 06.30, Siv Sjef, i nettleseren Konto: Kari Nordmann" in page.text
     assert "Rolle: Saksbehandler Hvor: Kultur" in page.text
     assert "Konto opprettet" in page.text
-    assert "E-post er endret Navn er endret" in page.text
+    assert "E-post er ført inn Navn er ført inn" in page.text
     assert page.links()["Kari Nordmann"] == f"/admin/people/{account.id}"
 
 
@@ -130,4 +130,8 @@ def test_what_others_wrote_is_shown_as_text(db: Database, admin: Reader) -> None
     ],
 )
 def test_a_change_is_told_in_bokmaal(change: Change, words: str) -> None:
-    assert office_told(change).startswith(words)
+    assert office_told(change, OfficeAction.ACCOUNT_CHANGED).startswith(words)
+
+
+def test_what_a_new_account_or_unit_was_given_is_not_told_as_changed() -> None:
+    assert office_told(Change("email", None, None), OfficeAction.UNIT_ADDED) == "E-post er ført inn"
