@@ -5,10 +5,11 @@ from flask import Flask
 from dialogen.domain.accounts import Act, Role, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import four_eyes, health
-from dialogen.web import access, errors, filters, headers, hosts, identity_numbers, looking, visit
+from dialogen.web import access, assets, errors, filters, headers, hosts, identity_numbers, looking, visit
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
 from dialogen.web.cases import cases
+from dialogen.web.errands import errands
 from dialogen.web.forgotten_passwords import forgotten_passwords
 from dialogen.web.home import home
 from dialogen.web.letters import letters
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     cases,
     reports,
     letters,
+    errands,
     admin,
     privacy,
     reader_language,
@@ -45,6 +47,7 @@ def register(app: Flask) -> None:
     access.register(app)
     register_language(app)
     headers.register(app)
+    assets.register(app)
     looking.register(app)
     errors.register(app)
     filters.register(app)
