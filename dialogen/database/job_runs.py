@@ -65,6 +65,13 @@ def first_started_at(session: Session) -> datetime | None:
     return session.scalars(select(Installation.first_started_at)).one_or_none()
 
 
+def pass_times(session: Session) -> tuple[datetime | None, datetime | None]:
+    """Return when the last deadline pass was completed and when this installation was first started: one query."""
+    started = select(Installation.first_started_at).scalar_subquery()
+    last, first = session.execute(select(newest_good_pass().scalar_subquery(), started)).one()
+    return last, first
+
+
 def note_first_start(session: Session, now: datetime) -> None:
     """Remember the first start of this installation; later ones change nothing."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

@@ -21,14 +21,13 @@ _DUE_ON = [column.name for column in _FACTS].index("due_on")
 
 @dataclass(frozen=True)
 class Counted:
-    """A year's groups as of today, by unit (key: its number as text, None for none); `rows` is how many were read.
+    """A year's groups as of today, by unit (key: its number as text, None for none).
 
     `registered_late` is how many cases of the cohort were registered when their deadline was past already.
     """
 
     groups: tuple[OutcomeGroup, ...]
     registered_late: int
-    rows: int
 
 
 def year_counts(session: Session, *, year: int, today: date, stream: Stream = Stream.EXTERNAL) -> Counted:
@@ -41,22 +40,21 @@ def year_counts(session: Session, *, year: int, today: date, stream: Stream = St
     facts = (count.unit_id, matured, count.answered, count.by_due, count.by_extension, count.exclusion)
     names = (*facts, count.rule_version, count.registered_late)
     query = (
-        select(*names, func.sum(count.cases), func.count())
+        select(*names, func.sum(count.cases).label("count"))
         .where(count.year == year, count.stream == stream)
         .group_by("unit_id", "matured", *names[2:])
         .order_by("unit_id", "matured", *names[2:])
     )
     found = session.execute(query).all()
     return Counted(
-        groups=tuple(_group(row) for row in found if row[-2]),
-        registered_late=sum(int(row[-2]) for row in found if row.registered_late and not row.exclusion),
-        rows=sum(int(row[-1]) for row in found),
+        groups=tuple(_group(row) for row in found if row[-1]),
+        registered_late=sum(int(row[-1]) for row in found if row.registered_late and not row.exclusion),
     )
 
 
 def _group(row: Any) -> OutcomeGroup:
     return OutcomeGroup(
-        count=int(row[-2]),
+        count=int(row[-1]),
         matured=bool(row.matured),
         answered=row.answered,
         by_due=row.by_due,
@@ -67,20 +65,29 @@ def _group(row: Any) -> OutcomeGroup:
     )
 
 
-def bring_together(session: Session, *, year: int, today: date) -> None:
-    """Put one row in the place of those of a year that have the same facts; what is past its deadline is one from now on.
+def count_rows(session: Session) -> tuple[int, int]:
+    """Return how many rows there are, and the number of the newest one."""
+    count, newest = session.execute(select(func.count(), func.max(OutcomeCount.id))).one()
+    return count, newest or 0
 
-    Whoever looks meanwhile sees the one or the others. Of two at once each brings together what the other has not.
+
+def bring_together(session: Session, *, until: int, today: date) -> bool:
+    """Put one row in the place of those that have the same facts; what is past its deadline is one from now on.
+
+    Takes the oldest up to a number; says whether some may be left. Whoever looks meanwhile sees the one or the others.
+    Of two at once each brings together what the other has not.
     """
-    chosen = select(OutcomeCount.id).where(OutcomeCount.year == year).order_by(OutcomeCount.id).limit(AT_ONCE)
+    chosen = select(OutcomeCount.id).where(OutcomeCount.id <= until).order_by(OutcomeCount.id).limit(AT_ONCE)
     gone = delete(OutcomeCount).where(OutcomeCount.id.in_(chosen)).returning(*_FACTS, OutcomeCount.cases)
+    taken = session.execute(gone, execution_options={"synchronize_session": False}).all()
     sums: Counter[tuple[Any, ...]] = Counter()
-    for row in session.execute(gone, execution_options={"synchronize_session": False}):
+    for row in taken:
         sums[_settled(row[:-1], today)] += row.cases
     rows = [dict(zip((column.name for column in _FACTS), facts, strict=True)) for facts in sums]
     left = [row | {"cases": cases} for row, cases in zip(rows, sums.values(), strict=True) if cases]
     if left:
         session.execute(insert(OutcomeCount), left)
+    return len(taken) == AT_ONCE
 
 
 def _settled(facts: Sequence[Any], today: date) -> tuple[Any, ...]:

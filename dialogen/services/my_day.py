@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 SHOWN = 20  # rows of a panel; the list has the rest
 SHOWN_UNITS = SHOWN_PEOPLE = 60
 TOLD_FOR = timedelta(days=14)  # how long a refusal stays on one's day
-ROWS_MOST = 2_000  # of the running counts, before they are brought together
 _WORST_FIRST = (State.OVERDUE, State.DUE_TODAY, State.NEARING, State.ON_TRACK)
 
 
@@ -131,12 +130,12 @@ class Day:
 
 
 def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day:
-    """Show somebody's day. The running counts of the year are brought together when they have become many."""
+    """Show somebody's day."""
     panels = my_day.panels_of(by)
     with db.reading() as session:
         counted = _counted(session, panels, today)
         own, unassigned = _work(session, panels, by, today)
-        day = Day(
+        return Day(
             panels=panels,
             own=own,
             unassigned=unassigned,
@@ -147,9 +146,6 @@ def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day
             year=_year(today.year, counted) if counted else None,
             setup=_setup(session, now) if Panel.SETUP in panels else None,
         )
-    if counted and counted.rows > ROWS_MOST:
-        db.note(lambda session: outcome_counts.bring_together(session, year=today.year, today=today))
-    return day
 
 
 def _counted(session: "Session", panels: frozenset[Panel], today: date) -> Counted | None:

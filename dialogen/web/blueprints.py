@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from dialogen.domain.accounts import Act, Role, may_administer, reach
+from dialogen.domain.accounts import Act, Role, Standing, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import four_eyes, health
-from dialogen.web import access, assets, errors, filters, headers, hosts, identity_numbers, looking, visit
+from dialogen.web import access, assets, case_links, errors, filters, headers, hosts, identity_numbers, looking, visit
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
 from dialogen.web.cases import cases
@@ -51,6 +51,7 @@ def register(app: Flask) -> None:
     looking.register(app)
     errors.register(app)
     filters.register(app)
+    case_links.register(app)
     app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)
     app.jinja_env.globals.update(service_name=service_name, linked_to=linked_to, link_token=link_token)
     for blueprint in BLUEPRINTS:
@@ -72,7 +73,12 @@ def _visitor() -> dict[str, object] | None:
         "name": found.account.name,
         "sees_cases": not reach(by, Act.SEE).is_empty,
         "registers": not reach(by, Act.REGISTER).is_empty,
-        "to_decide": four_eyes.count_to_decide(office().db, by=by) if approves else None,
+        "to_decide": _to_decide(by) if approves else None,
         "administers": may_administer(by),
         "pass_is_stale": by.has_role(Role.MANAGER, Role.ADMIN) and health.pass_is_stale(office().db, now=visit.now()),
     }
+
+
+def _to_decide(by: Standing) -> int:
+    known = visit.known_to_decide()
+    return four_eyes.count_to_decide(office().db, by=by) if known is None else known

@@ -13,6 +13,7 @@ from dialogen.database.engine import Database
 from dialogen.database.models import Case, OutcomeCount
 from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.reports import Breakdown, Tally, tally
+from dialogen.services import running_counts
 from tests.factories import TODAY, make_unit
 from tests.many_cases import add_cases
 from tests.statements import counted
@@ -88,7 +89,7 @@ def test_the_counts_are_what_counting_the_cases_gives_whatever_is_done_to_them(d
         _change_some(db, units)
         check(db, today=TODAY + later * DAY)
         with db.writing() as session:
-            outcome_counts.bring_together(session, year=TODAY.year, today=TODAY + later * DAY)
+            outcome_counts.bring_together(session, until=2**31, today=TODAY + later * DAY)
         check(db, today=TODAY + later * DAY)
     with db.writing() as session:  # as a statement by hand may
         session.execute(update(Case).where(Case.id % 2 == 0).values(received_on=Case.received_on, answered_on=TODAY))
@@ -108,11 +109,24 @@ def test_brought_together_a_year_of_many_days_is_a_few_rows(db: Database) -> Non
     days = [{"received_on": TODAY - number * DAY, "unit_id": unit} for number in range(40)]
     add_cases(db, [*days, *(each | {"answered_on": each["received_on"]} for each in days)])
     with db.writing() as session:
-        outcome_counts.bring_together(session, year=TODAY.year, today=TODAY)
+        outcome_counts.bring_together(session, until=2**31, today=TODAY)
     with db.reading() as session:
         # fifteen days of reception have their deadline ahead; of the others there are the open and the answered ones
         rows = session.scalar(select(func.count()).select_from(OutcomeCount).where(OutcomeCount.year == TODAY.year))
         assert rows == 15 * 2 + 2
+    check(db)
+
+
+def test_many_rows_are_brought_together_by_the_scheduler_and_few_left_as_they_are(db: Database) -> None:
+    add_cases(db, [{"received_on": TODAY - number * DAY} for number in range(40)])
+
+    def rows(most: int) -> int:
+        running_counts.bring_together(db, today=TODAY, most=most)
+        with db.reading() as session:
+            return outcome_counts.count_rows(session)[0]
+
+    assert rows(most=40) == 40
+    assert rows(most=39) == 16
     check(db)
 
 
@@ -122,9 +136,10 @@ def test_facts_that_no_case_has_any_more_leave_no_row(db: Database) -> None:
         session.execute(
             update(Case).values(received_on=TODAY - 400 * DAY, due_on=TODAY - 386 * DAY, deadline=TODAY - 386 * DAY)
         )
-        outcome_counts.bring_together(session, year=TODAY.year, today=TODAY)
+        outcome_counts.bring_together(session, until=2**31, today=TODAY)
     with db.reading() as session:
-        assert outcome_counts.year_counts(session, year=TODAY.year, today=TODAY).rows == 0
+        years = session.scalars(select(OutcomeCount.year).order_by(OutcomeCount.id)).all()
+        assert years == [TODAY.year - 1]
     check(db)
 
 
