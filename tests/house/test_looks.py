@@ -27,7 +27,6 @@ NOT_LOGGED = {
     "cases.register": "an empty form",
     "errands.list_errands": OWN_ORDERS,
     "errands.show": OWN_ORDERS,
-    "home.front": "leads on",
     "oidc.link": OWN,
     "own_account.end_others": OWN,
     "own_account.end_session": OWN,
