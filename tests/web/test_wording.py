@@ -11,6 +11,7 @@ import pytest
 
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.case_lists import Column
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Step, Stream
 from dialogen.domain.deadlines import Roll, State
 from dialogen.domain.disposal_lists import Assessment, ListState
@@ -22,6 +23,7 @@ from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.reports import Band, Breakdown, Status
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
+from dialogen.services.case_hits import Place
 from dialogen.web import office_words, sentences, wording
 from dialogen.web.filters import LISTS
 
@@ -45,6 +47,8 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (TokenState, wording.TOKEN_STATES),
     (Manner, wording.MANNERS),
     (Sight, wording.SIGHTS),
+    (Place, wording.PLACES),
+    (Column, wording.COLUMNS),
     (Keepsake, wording.KEEPSAKES),
     (Mark, wording.MARKS),
     (ListState, wording.LIST_STATES),
