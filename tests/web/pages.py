@@ -116,12 +116,17 @@ class Reader:
 
     def _read(self, answer: TestResponse, status: int) -> Page:
         assert answer.status_code == status, f"{answer.request.path}: {answer.status_code}\n{answer.text[:3000]}"
-        where = answer.request.full_path if answer.request.query_string else answer.request.path
-        page = Page(status, answer.headers, _parsed(answer.text), where)
-        if answer.mimetype == "text/html" and status not in (301, 302, 303, 308):
-            check_headers(page)
-            check_markup(page)
-        return page
+        return page_of(answer)
+
+
+def page_of(answer: TestResponse) -> Page:
+    """Return the page of an answer, checked when it is one that is shown."""
+    where = answer.request.full_path if answer.request.query_string else answer.request.path
+    page = Page(answer.status_code, answer.headers, _parsed(answer.text), where)
+    if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303, 308):
+        check_headers(page)
+        check_markup(page)
+    return page
 
 
 def _parsed(text: str) -> Element:
