@@ -19,7 +19,8 @@ from dialogen.services import case_lists
 from dialogen.services.case_lists import CasePage
 from dialogen.web import errors, list_choices, visit, wording
 from dialogen.web.access import signed_in
-from dialogen.web.list_address import Wanted
+from dialogen.web.forms import choices
+from dialogen.web.list_address import Wanted, word_of
 from dialogen.web.list_choices import Offer
 
 NOTHING_FOUND = CasePage((), None, 0)
@@ -108,6 +109,7 @@ def _shown(wanted: Wanted, page: CasePage, offer: Offer, refused: dict[str, str]
         heads=heads(wanted),
         told=told(wanted, page.total or 0),
         named_fields=FIELDS,
+        sorts=choices((word_of(sorting), gettext(told)) for sorting, told in _ORDERS.items()),
         sizes=[(str(size), str(size)) for size in PAGE_SIZES],
         all_columns=[(column, wording.COLUMNS[column]) for column in Column],
         may_register=not reach(visit.standing(), Act.REGISTER).is_empty,
@@ -141,4 +143,4 @@ def _head(wanted: Wanted, column: Column | None, text: str, order: Order | None)
     is_present = wanted.sorting.order is order
     turned = Sorting(order, is_present and not wanted.sorting.is_descending)
     direction = ("descending" if wanted.sorting.is_descending else "ascending") if is_present else None
-    return Head(column, text, f"{'-' if turned.is_descending else ''}{order.value}", direction)
+    return Head(column, text, word_of(turned), direction)

@@ -87,7 +87,7 @@ class Wanted:
     @property
     def sort(self) -> str:
         """The word for the order."""
-        return f"{'-' if self.sorting.is_descending else ''}{self.sorting.order.value}"
+        return word_of(self.sorting)
 
     @property
     def is_narrowed(self) -> bool:
@@ -158,6 +158,11 @@ class Wanted:
     def kept(self) -> dict[str, str | list[str]]:
         """Return what may be kept of it for later: all but the words, which may be a person's name."""
         return self.address(q=None)
+
+
+def word_of(sorting: Sorting) -> str:
+    """Return what the address calls an order."""
+    return f"{'-' if sorting.is_descending else ''}{sorting.order.value}"
 
 
 def _several(address: MultiDict[str, str], name: str) -> tuple[str, ...]:
