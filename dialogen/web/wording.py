@@ -14,6 +14,7 @@ from dialogen.domain.history import Action, Door
 from dialogen.domain.letters import LetterState
 from dialogen.domain.likeness import Mark
 from dialogen.domain.next_steps import NextStep
+from dialogen.domain.other_laws import Law
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES
@@ -184,6 +185,12 @@ DROP_REASONS = Words(
         DropReason.NOT_THEIRS: N_("en annen skal varsles i stedet"),
     }
 )
+LAWS = Words(
+    {
+        Law.OFFENTLEGLOVA: N_("Offentleglova (innsynskrav)"),
+        Law.GDPR: N_("Personvernforordningen (innsyn i egne personopplysninger)"),
+    }
+)
 NEXT_STEPS = Words(
     {
         NextStep.DECIDE: N_("Avgjør forslaget"),
@@ -278,6 +285,7 @@ __all__ = [
     "FIELDS",
     "ITEM_OUTCOMES",
     "KEEPSAKES",
+    "LAWS",
     "LETTER_STATES",
     "LIST_STATES",
     "MANNERS",
