@@ -15,6 +15,7 @@ from dialogen.domain.history import Action, Door
 from dialogen.domain.letters import LetterState
 from dialogen.domain.likeness import Mark
 from dialogen.domain.next_steps import NextStep
+from dialogen.domain.other_laws import Law
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES
@@ -200,6 +201,12 @@ DROP_REASONS = Words(
         DropReason.NOT_THEIRS: N_("en annen skal varsles i stedet"),
     }
 )
+LAWS = Words(
+    {
+        Law.OFFENTLEGLOVA: N_("Offentleglova (innsynskrav)"),
+        Law.GDPR: N_("Personvernforordningen (innsyn i egne personopplysninger)"),
+    }
+)
 NEXT_STEPS = Words(
     {
         NextStep.DECIDE: N_("Avgjør forslaget"),
@@ -295,6 +302,7 @@ __all__ = [
     "FIELDS",
     "ITEM_OUTCOMES",
     "KEEPSAKES",
+    "LAWS",
     "LETTER_STATES",
     "LIST_STATES",
     "MANNERS",
