@@ -50,6 +50,7 @@ from dialogen.database.models_disposal import (
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
 from dialogen.database.models_errands import Errand
+from dialogen.database.models_lists import ListDefault, SavedView
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
 from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptForm
@@ -96,6 +97,7 @@ __all__ = [
     "KeptForm",
     "Kind",
     "Letter",
+    "ListDefault",
     "MembershipRow",
     "OfficeEvent",
     "OutcomeCount",
@@ -103,6 +105,7 @@ __all__ = [
     "RecoveryCode",
     "ReferenceCounter",
     "RetentionRule",
+    "SavedView",
     "SecondStep",
     "SignInLink",
     "Throttle",
