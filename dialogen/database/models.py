@@ -47,6 +47,7 @@ from dialogen.database.models_disposal import (
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
 from dialogen.database.models_errands import Errand
+from dialogen.database.models_lists import ListDefault, SavedView
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
 from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptForm
@@ -91,12 +92,14 @@ __all__ = [
     "KeptForm",
     "Kind",
     "Letter",
+    "ListDefault",
     "MembershipRow",
     "OfficeEvent",
     "PendingChange",
     "RecoveryCode",
     "ReferenceCounter",
     "RetentionRule",
+    "SavedView",
     "SecondStep",
     "SignInLink",
     "Throttle",

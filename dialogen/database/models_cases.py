@@ -122,6 +122,7 @@ Index("ix_cases_handler", Case.handler_id, Case.deadline, Case.id)
 # The list of a unit's open cases must not grow slower with all that the unit has answered over the years.
 Index("ix_cases_open_unit", Case.unit_id, Case.deadline, Case.id, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
 Index("ix_cases_open_handler", Case.handler_id, Case.deadline, Case.id, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+Index("ix_cases_received", Case.received_on, Case.id)  # the list of all cases by the day they came
 Index("ix_cases_external_reference", Case.external_reference)
 
 

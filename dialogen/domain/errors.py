@@ -97,6 +97,7 @@ class Problem(StrEnum):
     LIST_CHANGED = "list {value} is not what was approved: its digest is another one; nothing was disposed of"
     NO_LIST_APPROVED = "no list is approved by {needed} administrators and waits to be run; nothing was disposed of"
     PERSON_UNCLEAR = "is too little to find one person by"
+    TOO_MANY_VIEWS = "there are {most} saved views already; delete one first"
     NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"
     FILE_TOO_LARGE = "is larger than {most} MB; use the command line for it, or split it"
     FILE_NEEDED = "choose a file"

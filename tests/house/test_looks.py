@@ -32,6 +32,8 @@ NOT_LOGGED = {
     "cases.register": "an empty form",
     "errands.list_errands": OWN_ORDERS,
     "errands.show": OWN_ORDERS,
+    "cases.save_view": "the reader's own settings",
+    "cases.view": "the reader's own settings",
     "home.front": "leads on",
     "oidc.link": OWN,
     "own_account.end_others": OWN,

@@ -22,6 +22,11 @@ OPEN_TO_ALL = {
     "reader_language.choose",
     "oidc.start",
     "oidc.claim",
+    "accessibility.statement",
+    "appearance.show",
+    "appearance.choose",
+    "appearance.style_sheet",
+    "appearance.logo",
     "oidc.come_back",
     "oidc.leave",
     "api_health.live",
@@ -93,7 +98,7 @@ def _address(rule: Rule) -> str:
 def _value(rule: Rule, name: str) -> object:
     if type(rule._converters[name]).__name__ == "IntegerConverter":
         return 1
-    return "csv" if name == "kind" else "2026-000001"
+    return "csv" if name in ("kind", "file") else "2026-000001"
 
 
 @pytest.fixture(autouse=True)

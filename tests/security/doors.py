@@ -118,6 +118,17 @@ _PAGES = {
     ("oidc.leave", "GET"): Door(Rule.OPEN, "/sign-out/oidc"),
     ("oidc.link", "GET"): Door(Rule.SIGNED_IN, "/account/link"),
     ("cases.list", "GET"): Door(Rule.SIGNED_IN, "/cases"),
+    ("cases.export", "GET"): Door(Rule.SIGNED_IN, "/cases/export/csv"),
+    ("cases.save_view", "GET"): Door(Rule.SIGNED_IN, "/cases/views"),
+    ("cases.save_view", "POST"): Door(
+        Rule.SIGNED_IN, "/cases/views?state=open", lambda world: {"name": world.fresh("Visning"), "audience": ""}
+    ),
+    ("cases.view", "GET"): Door(Rule.SIGNED_IN, World.own_view),
+    ("cases.view", "POST"): Door(Rule.SIGNED_IN, World.own_view, lambda world: {"name": world.fresh("Visning")}),
+    ("cases.change_view", "POST"): Door(Rule.SIGNED_IN, lambda world: f"{world.own_view()}/list"),
+    ("cases.delete_view", "POST"): Door(Rule.SIGNED_IN, lambda world: f"{world.own_view()}/delete"),
+    ("cases.begin_with", "POST"): Door(Rule.SIGNED_IN, "/cases/views/begin"),
+    ("cases.keep_columns", "POST"): Door(Rule.SIGNED_IN, "/cases/views/columns"),
     ("cases.show", "GET"): Door(Rule.SEE, "/cases/{reference}"),
     ("reports.find", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1", {"year": "2026"}),
     ("reports.year", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026"),
@@ -150,9 +161,7 @@ _ADMIN = {
         Rule.ADMINISTER, "/admin/import", lambda _: {"file": (BytesIO(b"referanse;mottatt\n"), "liste.csv")}
     ),
     ("admin.import_file", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}"),
-    ("admin.import_columns", "GET"): Door(
-        Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/columns"
-    ),
+    ("admin.import_columns", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/columns"),
     ("admin.import_columns", "POST"): Door(
         Rule.ADMINISTER,
         lambda world: f"/admin/import/{world.own_upload()}/columns",
@@ -347,6 +356,11 @@ _SECOND_STEP = {
         Rule.ADMINISTER, lambda world: f"/admin/people/{world.lost_second_step()}/second-step/reset"
     ),
     ("privacy.statement", "GET"): Door(Rule.OPEN, "/privacy"),
+    ("accessibility.statement", "GET"): Door(Rule.OPEN, "/accessibility"),
+    ("appearance.show", "GET"): Door(Rule.OPEN, "/appearance"),
+    ("appearance.choose", "POST"): Door(Rule.OPEN, "/appearance", {"scheme": "dark"}),
+    ("appearance.style_sheet", "GET"): Door(Rule.OPEN, "/brand.css"),
+    ("appearance.logo", "GET"): Door(Rule.OPEN, "/logo"),
 }
 
 #: (endpoint, method, door): a route that serves two rules stands twice.
