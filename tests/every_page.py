@@ -17,6 +17,14 @@ from tests.security.world import World
 
 #: Fetched, but no page: files, and what leads on to somewhere else.
 FILES = {"static", "reports.download", "admin.download_access", "admin.disposal_list_csv"}
+#: Refused to everybody here: an unknown link, and a sign-in elsewhere that is not set up.
+REFUSED = {
+    "accounts.link": 403,
+    "oidc.start": 404,
+    "oidc.claim": 403,
+    "oidc.come_back": 404,
+    "oidc.leave": 404,
+}
 #: Looked at by everybody: what they show depends on who looks.
 BY_ROLE = {
     "home.front",
@@ -80,7 +88,7 @@ def _fetched() -> Iterator[State]:
             people = EVERYBODY if endpoint in BY_ROLE else [first_who_may(door)]
             for person in people:
                 name = f"{endpoint}-{person.role}" if endpoint in BY_ROLE else endpoint
-                yield State(name, person, door)
+                yield State(name, person, door, status=REFUSED.get(endpoint, 200))
 
 
 def _with_errors() -> Iterator[State]:
@@ -98,6 +106,7 @@ def _with_messages() -> Iterator[State]:
 
 _MANAGER, _HANDLER = EVERYBODY[0], EVERYBODY[2]
 _REFUSALS = (
+    State("new-password", ANONYMOUS, Door(Rule.OPEN, World.new_link)),
     State("not-found", _MANAGER, Door(Rule.SIGNED_IN, "/finnes-ikke"), status=404),
     State("not-found-by-anybody", ANONYMOUS, Door(Rule.OPEN, "/finnes-ikke"), status=404),
     State("no-such-case", _MANAGER, Door(Rule.SIGNED_IN, "/cases/2026-999999"), status=404),
@@ -105,7 +114,7 @@ _REFUSALS = (
     State("no-such-method", _MANAGER, Door(Rule.SIGNED_IN, "/cases"), handed_in=True, status=405),
     State("nothing-found", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "finnesikkeisaken", "state": "all"})),
     State("search", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "veien", "state": "all"})),
-    State("filter-refused", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"unit": "Finnes ikke"}), status=422),
+    State("filter-refused", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"unit": "Finnes ikke"}), status=400),
     State("report-by-unit", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026", {"by": "unit"})),
     State("report-by-month", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026", {"by": "month"})),
     State("report-of-nothing", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2013")),

@@ -33,7 +33,8 @@ from dialogen.services.passwords import Hasher
 from dialogen.services.proposals import propose
 from dialogen.services.sealing import SecretKeys
 from dialogen.services.second_step_setup import make_offer
-from tests.factories import NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
+from dialogen.services.sessions import make_sign_in_link
+from tests.factories import BY_HAND, NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
 from tests.totp import code_at, give_second_step
 from tests.web.pages import Reader
@@ -128,11 +129,18 @@ class World:
 
     def ask_page(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
         """Ask the web application as this person; redirects are not followed."""
+        return self._asked(person, method, path, sent, follow=False)
+
+    def read_page(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
+        """Ask the web application as this person, and follow where it leads."""
+        return self._asked(person, method, path, sent, follow=True)
+
+    def _asked(self, person: Person, method: str, path: str, sent: dict[str, Any], *, follow: bool) -> TestResponse:
         if person not in self._clients:
             reader = Reader(self.app, self.db)
             self._clients[person] = (reader if person is ANONYMOUS else reader.sign_in(self.accounts[person])).client
-        values: dict[str, Any] = {"data": sent} if method != "GET" else {"query_string": sent}
-        return self._clients[person].open(path, method=method, **values)
+        values: dict[str, Any] = {"data": sent} if method != "GET" else {"query_string": sent} if sent else {}
+        return self._clients[person].open(path, method=method, follow_redirects=follow, **values)
 
     def forget_session(self, person: Person) -> None:
         """Let the person sign in anew before the next question."""
@@ -211,6 +219,10 @@ class World:
     def other(self) -> int:
         """A new account that a deed may be done to: a manager of all units."""
         return make_account(self.db, roles=((Role.MANAGER, "*"),))
+
+    def new_link(self) -> str:
+        """Return the address at which a new account chooses its first password."""
+        return f"/sign-in/link/{make_sign_in_link(self.db, by=None, account_id=self.other, now=NOW, author=BY_HAND)}"
 
     def linked_to_elsewhere(self) -> str:
         """Return the address of a new account's link to who it is elsewhere."""
