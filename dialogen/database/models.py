@@ -46,8 +46,10 @@ from dialogen.database.models_disposal import (
     RetentionRule,
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
+from dialogen.database.models_errands import Errand
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
+from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptForm
 
 __all__ = [
     "IS_CLAIMED",
@@ -78,11 +80,15 @@ __all__ = [
     "DisposalApproval",
     "DisposalItem",
     "DisposalList",
+    "Errand",
     "EventText",
     "IdempotencyKey",
+    "ImportProfile",
     "ImportRow",
+    "ImportUpload",
     "Installation",
     "JobRun",
+    "KeptForm",
     "Kind",
     "Letter",
     "MembershipRow",

@@ -98,6 +98,7 @@ class Problem(StrEnum):
     NO_LIST_APPROVED = "no list is approved by {needed} administrators and waits to be run; nothing was disposed of"
     PERSON_UNCLEAR = "is too little to find one person by"
     NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"
+    ERRANDS_ENOUGH = "{most} pieces of long work that you ordered are not done yet; wait for one, or stop one"
     OUTSIDE_NOT_BEGUN = "this sign-in was not begun here, or has been used; begin again in the same browser"
     OUTSIDE_TOO_LATE = "this sign-in took too long; begin again"
     OUTSIDE_CANCELLED = "the sign-in was cancelled"
