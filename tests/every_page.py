@@ -38,13 +38,24 @@ BY_ROLE = {
 EVERYBODY = tuple(
     Person(role, Where.EVERYWHERE) for role in (Role.MANAGER, Role.ADMIN, Role.HANDLER, Role.STATISTICIAN)
 )
-#: Forms that must not be handed in again for the sake of a message: they end the session, or lead away.
-LEADS_AWAY = {
-    "accounts.sign_in",
+#: Deeds after which something is shown that no other page has, and some of those that only add a message to a page.
+TELLS = {
     "accounts.sign_out",
-    "accounts.link",
-    "reader_language.choose",
-    "own_account.password",
+    "admin.add_person",
+    "admin.closed_days",
+    "admin.give_role",
+    "admin.person_link",
+    "cases.answer",
+    "cases.approve",
+    "cases.assign",
+    "cases.exclude",
+    "cases.link",
+    "cases.note",
+    "cases.register",
+    "forgotten_passwords.ask",
+    "second_step.renew_codes",
+    "second_step.set_up",
+    "tokens.own",
 }
 
 
@@ -100,7 +111,7 @@ def _with_errors() -> Iterator[State]:
 
 def _with_messages() -> Iterator[State]:
     for endpoint, method, door in DOORS:
-        if method == "POST" and not is_api(endpoint) and endpoint not in LEADS_AWAY:
+        if method == "POST" and endpoint in TELLS:
             yield State(f"{endpoint}-done", first_who_may(door), door, True)
 
 

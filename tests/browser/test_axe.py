@@ -22,7 +22,7 @@ RUN = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, result
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A municipality with a person of every kind."""
-    with municipality_in(tmp_path_factory.mktemp("axe"), sqlite_template) as world:
+    with municipality_in(tmp_path_factory.mktemp("axe"), sqlite_template, tick=True) as world:
         yield world
 
 

@@ -28,7 +28,7 @@ IN_OTHER_COLOURS = [
 @pytest.fixture(scope="module")
 def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A municipality with a person of every kind."""
-    with municipality_in(tmp_path_factory.mktemp("keyboard"), sqlite_template) as world:
+    with municipality_in(tmp_path_factory.mktemp("keyboard"), sqlite_template, tick=True) as world:
         yield world
 
 

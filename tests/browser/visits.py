@@ -16,9 +16,9 @@ from tests.security.law import ANONYMOUS
 from tests.security.world import World
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Response
 
-PATIENCE = 60_000  # milliseconds: the machine may be busy, and nothing here is about speed
+PATIENCE = 30_000  # milliseconds: the machine may be busy, and nothing here is about speed
 #: What sends a form as a browser does, whatever the page that it is sent from.
 HAND_IN = """([path, sent]) => {
   const form = document.createElement("form");
@@ -61,15 +61,20 @@ def shown(world: World, browser: "Browser", address: str, state: State, **look: 
     path, sent = state.asked(world)
     context = browser.new_context(base_url=address, locale="nb-NO", **look)
     context.set_default_timeout(PATIENCE)
-    if state.person != ANONYMOUS:
-        let_in(world.app, world.db, world.accounts[state.person], context=context, address=address)
-    page = context.new_page()
-    if state.handed_in:
-        page.goto("/privacy")
-        with page.expect_navigation() as going:
-            page.evaluate(HAND_IN, [path, sent])
-    answer = going.value if state.handed_in else page.goto(path)
-    assert answer is not None
-    assert answer.status == state.status, f"{path}: {answer.status}, not {state.status}\n{page.content()[:2000]}"
-    yield page
-    context.close()
+    try:
+        if state.person != ANONYMOUS:
+            let_in(world.app, world.db, world.accounts[state.person], context=context, address=address)
+        page = context.new_page()
+        answer = _hand_in(page, path, sent) if state.handed_in else page.goto(path)
+        assert answer is not None
+        assert answer.status == state.status, f"{path}: {answer.status}, not {state.status}\n{page.content()[:2000]}"
+        yield page
+    finally:
+        context.close()
+
+
+def _hand_in(page: "Page", path: str, sent: list[tuple[str, str]]) -> "Response | None":
+    page.goto("/privacy")
+    with page.expect_navigation() as going:
+        page.evaluate(HAND_IN, [path, sent])
+    return going.value
