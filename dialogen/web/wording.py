@@ -6,6 +6,7 @@ The words that the reports use too lie with them, so that a page and a report ne
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.alerts import DropReason
+from dialogen.domain.case_lists import Column
 from dialogen.domain.cases import Stream
 from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
@@ -105,6 +106,20 @@ MANNERS = Words(
         Manner.SEARCHED: N_("Søkte"),
         Manner.EXPORTED: N_("Hentet ut"),
         Manner.LOST: N_("Ikke skrevet ned"),
+    }
+)
+#: The heads of a list of cases, beside the one of the case itself.
+COLUMNS = Words(
+    {
+        Column.STATE: N_("Status"),
+        Column.DEADLINE: N_("Frist"),
+        Column.UNIT: N_("Virksomhet"),
+        Column.HANDLER: N_("Saksbehandler"),
+        Column.RECEIVED: N_("Mottatt"),
+        Column.ANSWERED: N_("Besvart"),
+        Column.KIND: N_("Sakstype"),
+        Column.CHANNEL: N_("Kanal"),
+        Column.STREAM: N_("Type"),
     }
 )
 PLACES = Words({Place.TEXT: N_("Tekst"), Place.NOTE: N_("Notat"), Place.SENDER: N_("Innsender")})
@@ -278,6 +293,7 @@ __all__ = [
     "BANDS",
     "BREAKDOWNS",
     "CHANNELS",
+    "COLUMNS",
     "DOORS",
     "DROP_REASONS",
     "EXCLUSIONS",
