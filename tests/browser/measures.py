@@ -9,26 +9,27 @@ REACHABLE = """() => {
     || !all.some(other => other.type === "radio" && other.name === each.name && (other.checked || all.indexOf(other) < all.indexOf(each)));
   window.stops = all.filter(stop);
   window.walked = [];
-  window.unseen = [];
+  window.ringless = [];
   const say = each => each.outerHTML.slice(0, 120);
   document.body.tabIndex = -1;  // a form with errors begins in the middle: the walk begins at the top
   document.body.focus();
   document.addEventListener("focusin", event => {
-    const each = event.target, look = getComputedStyle(each), box = each.getBoundingClientRect();
+    const each = event.target, look = getComputedStyle(each);
     window.walked.push(window.stops.indexOf(each));
     const outlined = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0;
-    if (!outlined && look.boxShadow === "none") window.unseen.push("no ring: " + say(each));
-    const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-    if (!inside) window.unseen.push("out of sight: " + say(each));
+    if (!outlined && look.boxShadow === "none") window.ringless.push(say(each));
   });
   return window.stops.map(say);
 }"""
-WALKED = "() => ({walked: window.walked, unseen: window.unseen})"
+WALKED = "() => ({walked: window.walked, ringless: window.ringless})"
 #: Places where what is seen first does not come first in the text, or the other way round.
 REORDERED = """() => [...document.querySelectorAll("main *, header *, footer *")].filter(each => {
   const look = getComputedStyle(each);
   return look.order !== "0" || look.flexDirection.endsWith("reverse") || each.tabIndex > 0;
 }).map(each => each.outerHTML.slice(0, 120))"""
+#: What stays in its place while the page moves: it could lie over what has the focus.
+STANDING = """() => [...document.querySelectorAll("body *")]
+  .filter(each => ["fixed", "sticky"].includes(getComputedStyle(each).position)).map(each => each.outerHTML.slice(0, 120))"""
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 #: The words that can be read, once each. A heading of a column may give way to a name in each cell.
 WORDS = """() => [...new Set(document.body.innerText.toLowerCase().match(/[\\p{L}\\p{N}]+/gu))]"""

@@ -50,7 +50,7 @@ def test_a_page_is_walked_by_keyboard_and_read_at_four_hundred_per_cent(
 
 
 def walk(page: "Page") -> None:
-    """Press Tab through a page: every stop once, in order, in sight and with a ring; the first leads to the content."""
+    """Press Tab through a page: every stop once, in order and with a ring, and nothing over it; the first leads to the content."""
     stops: list[str] = page.evaluate(measures.REACHABLE)
     for _ in stops:
         page.keyboard.press("Tab")
@@ -59,7 +59,8 @@ def walk(page: "Page") -> None:
     missed = [stops[number] for number in sorted(set(range(len(stops))) - set(walked))]
     assert not missed, f"Tab does not come to {missed}"
     assert walked == sorted(walked), f"not in order: {walked}"
-    assert not seen["unseen"]
+    assert not seen["ringless"], "no ring around what has the focus"
+    assert not page.evaluate(measures.STANDING)
     assert 'href="#content"' in stops[0]
 
 
