@@ -16,7 +16,15 @@ from tests.security.law import ANONYMOUS, Answer, Person, Placed, Rule, Where
 from tests.security.world import World
 
 #: Fetched, but no page: files, and what leads on to somewhere else.
-FILES = {"static", "reports.download", "errands.download", "admin.download_access", "admin.disposal_list_csv"}
+FILES = {
+    "static",
+    "appearance.style_sheet",
+    "appearance.logo",
+    "reports.download",
+    "errands.download",
+    "admin.download_access",
+    "admin.disposal_list_csv",
+}
 #: Refused to everybody here: an unknown link, and a sign-in elsewhere that is not set up.
 REFUSED = {
     "accounts.link": 403,
