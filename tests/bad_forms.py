@@ -83,6 +83,7 @@ BUTTONS = {
     "accounts.sign_out": "a button",
     "accounts.link": "asked with a link that was sent: tests/web/test_accounts.py",
     "reader_language.choose": "buttons",
+    "appearance.choose": "buttons",
     "tokens.revoke": "a button",
     "cases.approve": "a button",
     "cases.withdraw": "a button",

@@ -133,7 +133,7 @@ _REFUSALS = (
     State("no-such-method", _MANAGER, Door(Rule.SIGNED_IN, "/cases"), handed_in=True, status=405),
     State("nothing-found", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "finnesikkeisaken", "state": "all"})),
     State("search", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "veien", "state": "all"})),
-    State("filter-refused", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"unit": "Finnes ikke"}), status=400),
+    State("filter-refused", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"due_from": "i går"}), status=422),
     State("report-by-unit", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026", {"by": "unit"})),
     State("report-by-month", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026", {"by": "month"})),
     State("report-of-nothing", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2013")),
