@@ -97,6 +97,7 @@ class Problem(StrEnum):
     LIST_CHANGED = "list {value} is not what was approved: its digest is another one; nothing was disposed of"
     NO_LIST_APPROVED = "no list is approved by {needed} administrators and waits to be run; nothing was disposed of"
     PERSON_UNCLEAR = "is too little to find one person by"
+    TOO_MANY_VIEWS = "there are {most} saved views already; delete one first"
     NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"
     ERRANDS_ENOUGH = "{most} pieces of long work that you ordered are not done yet; wait for one, or stop one"
     OUTSIDE_NOT_BEGUN = "this sign-in was not begun here, or has been used; begin again in the same browser"

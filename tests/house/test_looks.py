@@ -27,7 +27,12 @@ NOT_LOGGED = {
     "cases.register": "an empty form",
     "errands.list_errands": OWN_ORDERS,
     "errands.show": OWN_ORDERS,
+<<<<<<< HEAD
+=======
+    "cases.save_view": "the reader's own settings",
+    "cases.view": "the reader's own settings",
     "home.front": "leads on",
+>>>>>>> workplace
     "oidc.link": OWN,
     "own_account.end_others": OWN,
     "own_account.end_session": OWN,
