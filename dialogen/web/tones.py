@@ -20,8 +20,8 @@ TONES: dict[type[StrEnum], dict[StrEnum, str]] = {
         State.ANSWERED_LATE: "danger",
     },
     Band: {Band.DESIRED: "success", Band.LOWEST_ACCEPTED: "warning", Band.NOT_APPROVED: "danger"},
-    LetterState: {LetterState.SENT: "success", LetterState.DEAD: "danger"},
     ErrandState: {ErrandState.RUNNING: "info", ErrandState.DONE: "success", ErrandState.FAILED: "danger"},
+    LetterState: {LetterState.SENT: "success", LetterState.DEAD: "danger"},
     ListState: {
         ListState.WAITING: "warning",
         ListState.APPROVED: "info",

@@ -4,14 +4,14 @@ What is there is counted once. From here on `batch_alter_table` of cases loses t
 (database/count_triggers.py): make them again in the same migration. And find what was refused by who proposed it, and
 letters that were given up.
 
-Revision: 0012, after 0011
+Revision: 0013, after 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
