@@ -62,7 +62,6 @@ TELLS = {
     "cases.register",
     "forgotten_passwords.ask",
     "second_step.renew_codes",
-    "second_step.set_up",
     "tokens.own",
 }
 
