@@ -10,12 +10,12 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from dialogen.extensions import Office
-from dialogen.languages import of_locale
 from dialogen.services import (
     deadline_pass,
     forgotten_passwords,
     history_seals,
     installation,
+    letter_delivery,
     letters,
     sessions,
     throttling,
@@ -53,6 +53,12 @@ def send_links(office: Office, worker: Worker) -> None:
     """Send the links to new passwords that were asked for: somebody is waiting for each."""
     post = letters.post_for(office.db, office.post, mail_server_named=office.config.mail_server_named)
     forgotten_passwords.send_links(office.db, post, worker)
+
+
+def deliver(office: Office, worker: Worker) -> None:
+    """Send the letters to senders whose time has come."""
+    post = letters.post_for(office.db, office.post, mail_server_named=office.config.mail_server_named)
+    letter_delivery.deliver_waiting(office.db, letter_delivery.Round(post, worker, office.config.timezone))
 
 
 def forget_old_requests(office: Office, worker: Worker) -> None:
@@ -103,7 +109,10 @@ class Beat:
     job: Callable[[Office, Worker], None]
 
 
-BEATS = (Beat("send links", timedelta(seconds=20), send_links),)
+BEATS = (
+    Beat("send links", timedelta(seconds=20), send_links),
+    Beat("letters to senders", timedelta(seconds=20), deliver),
+)
 
 
 def newest_slot(local: datetime) -> str:
@@ -133,8 +142,7 @@ def build(office: Office, worker: Worker) -> BackgroundScheduler:
 
 def stationery(office: Office) -> Stationery:
     """Return what the installation's letters bear."""
-    config = office.config
-    return Stationery(config.base_url, config.municipality, config.mail_sender, of_locale(config.locale))
+    return letters.stationery_of(office.config)
 
 
 def _of(result: deadline_pass.PassResult) -> tuple[object, ...]:

@@ -46,6 +46,13 @@ from dialogen.database.models_disposal import (
     RetentionRule,
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
+from dialogen.database.models_letters import (
+    IS_ON_ITS_WAY,
+    IS_STOPPED,
+    CaseLetter,
+    LetterTemplate,
+    ReceiptRuleRow,
+)
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
 
@@ -53,9 +60,11 @@ __all__ = [
     "IS_CLAIMED",
     "IS_CLOSED_UNTOLD",
     "IS_DRAFT",
+    "IS_ON_ITS_WAY",
     "IS_OPEN",
     "IS_OWED",
     "IS_PENDING",
+    "IS_STOPPED",
     "IS_UNADDRESSED",
     "IS_UNFINISHED",
     "IS_WAITING",
@@ -68,6 +77,7 @@ __all__ = [
     "Base",
     "Case",
     "CaseEvent",
+    "CaseLetter",
     "CaseLink",
     "CaseMark",
     "CasePersonal",
@@ -85,9 +95,11 @@ __all__ = [
     "JobRun",
     "Kind",
     "Letter",
+    "LetterTemplate",
     "MembershipRow",
     "OfficeEvent",
     "PendingChange",
+    "ReceiptRuleRow",
     "RecoveryCode",
     "ReferenceCounter",
     "RetentionRule",
