@@ -91,6 +91,17 @@ def last_events(session: Session, case_id: int, *, count: int) -> list[tuple[Cas
     return [(event, name) for event, name in reversed(session.execute(query).all())]
 
 
+def extensions_of(session: Session, case_id: int) -> list[tuple[CaseEvent, str | None]]:
+    """Return the lines of a case's history that tell of extensions, oldest first, each with its author's name."""
+    query = (
+        select(CaseEvent, Account.name)
+        .outerjoin(Account, Account.id == CaseEvent.actor_id)
+        .where(CaseEvent.case_id == case_id, CaseEvent.action == Action.EXTENDED.value)
+        .order_by(CaseEvent.id)
+    )
+    return [(event, name) for event, name in session.execute(query)]
+
+
 def notes_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
     """Return the notes on some cases, by case, the newest first."""
     query = select(EventText.case_id, EventText.text).where(EventText.case_id.in_(case_ids), EventText.field == "note")
@@ -100,10 +111,10 @@ def notes_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[str]]:
     return notes
 
 
-def texts_of(session: Session, case_id: int) -> dict[int, dict[str, str]]:
-    """Return the free texts of a case's history by event and field."""
+def texts_of(session: Session, case_id: int, *, since: int) -> dict[int, dict[str, str]]:
+    """Return the free texts of a case's history, from the line of some number on, by event and field."""
     texts: dict[int, dict[str, str]] = {}
-    query = select(EventText).where(EventText.case_id == case_id).order_by(EventText.id)
+    query = select(EventText).where(EventText.case_id == case_id, EventText.event_id >= since).order_by(EventText.id)
     for each in session.scalars(query):
         texts.setdefault(each.event_id, {})[each.field] = each.text
     return texts

@@ -13,7 +13,7 @@ from dialogen.domain import deadlines
 from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.answers import AnswerManner
 from dialogen.domain.cases import CaseDates, Channel, Condition, ExclusionReason, Stream
-from dialogen.domain.deadlines import Explanation, State
+from dialogen.domain.deadlines import Explanation, Roll, State
 from dialogen.domain.errors import NotFound, Problem
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Change, Door
 from dialogen.services.pending_views import PendingView, pending_view, with_due_date
@@ -161,10 +161,10 @@ def tell_story(db: "Database", *, reference: str, by: Standing, today: date) -> 
         view = replace(view, pending=with_due_date(session, view.pending))
         events = history.events_of(session, view.id) if view.may_see_details else ()
         story = entries_of(session, view, events, by=by)
-        return CaseStory(view, story, _why(session, row[0]), _links(session, view, by=by, today=today))
+        return CaseStory(view, story, why(session, row[0]), linked(session, view, by=by, today=today))
 
 
-def _links(session: "Session", view: CaseView, *, by: Standing, today: date) -> tuple[CaseView, ...]:
+def linked(session: "Session", view: CaseView, *, by: Standing, today: date) -> tuple[CaseView, ...]:
     """Return the cases that a case is linked to, as far as the reader sees their details too."""
     rows = ties.linked_cases(session, view.id, reach(by, Act.SEE_DETAILS)) if view.may_see_details else ()
     return tuple(view_of(row, by=by, today=today) for row in rows)
@@ -245,7 +245,8 @@ def entries_of(
     session: "Session", view: CaseView, events: Sequence[Any], *, by: Standing | None
 ) -> tuple[HistoryEntry, ...]:
     """Return lines of a case's history, each with its author's name, with the texts that the view's reader may see."""
-    texts = history.texts_of(session, view.id) if view.personal is not None else {}
+    shown = bool(events) and view.personal is not None
+    texts = history.texts_of(session, view.id, since=events[0][0].id) if shown else {}
     hidden = _hidden_references(session, events, by=by)
     entries = []
     for event, name in events:
@@ -278,12 +279,14 @@ def _hidden_references(session: "Session", events: Sequence[Any], *, by: Standin
     return told - ties.references_within(session, told, reach(by, Act.SEE_DETAILS))
 
 
-def _why(session: "Session", case: "Case") -> Explanation:
+def why(session: "Session", case: "Case") -> Explanation:
+    """Return how a stored case came to have its deadline."""
     rule = next(each for each in rules.deadline_rules(session) if each.version == case.rule_version)
+    closed = rules.closed_days(session) if rule.roll is Roll.NEXT_WORKING_DAY else {}
     return deadlines.explain(
         received_on=case.received_on,
         rule=rule,
         due_on=case.due_on,
         extended_to=case.extended_to,
-        calendar=calendar.office_calendar(rules.closed_days(session)),
+        calendar=calendar.office_calendar(closed),
     )

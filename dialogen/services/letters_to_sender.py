@@ -110,6 +110,11 @@ def preview(db: "Database", *, reference: str, draft: Draft, by: Standing, today
     return Preview(new.from_name, paper.stationery.sender, new.to_address, new.reply_to, new.subject, new.text)
 
 
+def can_be_written_to(view: CaseView) -> bool:
+    """Say whether the sender of a case has an address that a letter can be sent to."""
+    return bool(view.personal and view.personal.sender_email and is_addressable(view.personal.sender_email))
+
+
 def fill_in(
     db: "Database", *, reference: str, subject: str, body: str, language: Language, by: Standing, paper: Paper
 ) -> tuple[str, str]:

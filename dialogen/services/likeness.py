@@ -40,13 +40,12 @@ def similar_to_new(
 
 
 def similar_to_case(
-    db: "Database", *, view: CaseView, by: Standing, today: date, but: Collection[int] = ()
+    session: "Session", *, view: CaseView, by: Standing, today: date, but: Collection[int] = ()
 ) -> list[Similar]:
     """Return what came within thirty days of a case, as `similar_to_new` does; nothing without the right to its words."""
     if view.personal is None:
         return []
-    with db.reading() as session:
-        return _similar(session, _marks_of(view.personal), view.received_on, by=by, today=today, but={view.id, *but})
+    return _similar(session, _marks_of(view.personal), view.received_on, by=by, today=today, but={view.id, *but})
 
 
 def keep_marks(session: "Session", case: "Case") -> None:

@@ -175,7 +175,7 @@ def _facts(case: "Case", unit: str | None, kind: str | None) -> CaseFacts:
 
 
 def _history(session: "Session", case_id: int, person: Person, *, own: bool) -> tuple[SubjectLine, ...]:
-    texts = history.texts_of(session, case_id)
+    texts = history.texts_of(session, case_id, since=0)
     lines = []
     for event, _ in history.events_of(session, case_id):
         there = texts.get(event.id, {})

@@ -5,7 +5,7 @@ from flask import Flask
 from dialogen.domain.accounts import Act, Role, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import four_eyes, health
-from dialogen.web import access, errors, filters, headers, hosts, identity_numbers, looking, visit
+from dialogen.web import access, assets, errors, filters, headers, hosts, identity_numbers, looking, visit
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
 from dialogen.web.cases import cases
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
     access.register(app)
     register_language(app)
     headers.register(app)
+    assets.register(app)
     looking.register(app)
     errors.register(app)
     filters.register(app)

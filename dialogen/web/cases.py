@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from dialogen.web import case_deeds, case_list, case_page, case_registration, pending
+from dialogen.web import case_deeds, case_list, case_page, case_registration, letters_to_sender, pending
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 case_list.add_routes(cases)
@@ -10,3 +10,4 @@ case_registration.add_routes(cases)
 case_page.add_routes(cases)
 case_deeds.add_routes(cases)
 pending.add_routes(cases)
+letters_to_sender.add_routes(cases)

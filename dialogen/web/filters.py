@@ -13,7 +13,7 @@ from dialogen.extensions import office
 from dialogen.files.report_words import figure
 from dialogen.languages import gettext, ngettext
 from dialogen.notation import count, decimals, percent, short_day, weekday
-from dialogen.web import office_words, wording
+from dialogen.web import office_words, tones, wording
 
 #: The closed lists of words, by the name that a template calls them.
 LISTS: dict[str, Mapping[Any, str]] = {
@@ -41,6 +41,10 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "breakdown": wording.BREAKDOWNS,
     "keepsake": wording.KEEPSAKES,
     "mark": wording.MARKS,
+    "fate": wording.FATES,
+    "fate_sign": wording.FATE_SIGNS,
+    "drop_reason": wording.DROP_REASONS,
+    "next_step": wording.NEXT_STEPS,
     "list_state": wording.LIST_STATES,
     "item_outcome": wording.ITEM_OUTCOMES,
     "assessment": wording.ASSESSMENTS,
@@ -62,6 +66,7 @@ def register(app: Flask) -> None:
         percent=percent,
         figure=figure,
         word=word,
+        tone=tones.tone_of,
         field_name=field_name,
         told=told,
         office_told=office_words.office_told,

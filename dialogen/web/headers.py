@@ -4,10 +4,12 @@ from flask import Flask, Response, request
 
 from dialogen.extensions import office
 
-#: Nothing but our own style sheet, pictures and forms; there is no script in the product's pages.
+#: Nothing but our own style sheets, scripts, pictures and forms, and nothing of it within a page.
 PAGE_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
         "object-src 'none'",

@@ -5,15 +5,18 @@ The words that the reports use too lie with them, so that a page and a report ne
 
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.alerts import DropReason
 from dialogen.domain.answers import AnswerManner
 from dialogen.domain.cases import Stream
 from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
+from dialogen.domain.fates import Fate
 from dialogen.domain.history import Action, Door
 from dialogen.domain.languages import Language
 from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterEnd, LetterState
 from dialogen.domain.likeness import Mark
+from dialogen.domain.next_steps import NextStep
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES
@@ -184,6 +187,43 @@ LETTER_STATES = Words(
         LetterState.DEAD: N_("Gitt opp"),
     }
 )
+FATES = Words(
+    {
+        Fate.OWED: N_("brevet er ikke skrevet ennå"),
+        Fate.WAITING: N_("venter på å bli sendt"),
+        Fate.RETRYING: N_("kunne ikke sendes, prøves igjen"),
+        Fate.SENT: N_("sendt"),
+        Fate.SHOWN: N_("vist i demoen, ikke sendt"),
+        Fate.FAILED: N_("kunne ikke sendes, gitt opp"),
+        Fate.SUPERSEDED: N_("erstattet av et senere varsel"),
+        Fate.DROPPED: N_("ikke sendt"),
+        Fate.NOBODY: N_("ingen å varsle"),
+        Fate.FILLED_IN: N_("ingen å varsle da; noen er varslet siden"),
+    }
+)
+#: A sign before what became of an alert, which is told in words too.
+FATE_SIGNS = {
+    **dict.fromkeys((Fate.OWED, Fate.WAITING), "○"),
+    **dict.fromkeys((Fate.RETRYING, Fate.FAILED, Fate.NOBODY), "▲"),
+    **dict.fromkeys((Fate.SENT, Fate.SHOWN), "✓"),
+    **dict.fromkeys((Fate.SUPERSEDED, Fate.DROPPED, Fate.FILLED_IN), "–"),
+}
+DROP_REASONS = Words(
+    {
+        DropReason.ANSWERED: N_("henvendelsen ble besvart"),
+        DropReason.EXCLUDED: N_("henvendelsen ble holdt utenfor"),
+        DropReason.DEADLINE_MOVED: N_("fristen ble flyttet"),
+        DropReason.NOT_THEIRS: N_("en annen skal varsles i stedet"),
+    }
+)
+NEXT_STEPS = Words(
+    {
+        NextStep.DECIDE: N_("Avgjør forslaget"),
+        NextStep.PLACE: N_("Send til en virksomhet"),
+        NextStep.ASSIGN: N_("Fordel"),
+        NextStep.ANSWER: N_("Besvar"),
+    }
+)
 FIELDS = Words(
     {
         "reference": N_("Referanse"),
@@ -266,7 +306,10 @@ __all__ = [
     "BREAKDOWNS",
     "CHANNELS",
     "DOORS",
+    "DROP_REASONS",
     "EXCLUSIONS",
+    "FATES",
+    "FATE_SIGNS",
     "FIELDS",
     "ITEM_OUTCOMES",
     "KEEPSAKES",
@@ -274,6 +317,7 @@ __all__ = [
     "LIST_STATES",
     "MANNERS",
     "MARKS",
+    "NEXT_STEPS",
     "PLACES",
     "ROLES",
     "ROLLS",

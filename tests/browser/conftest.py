@@ -1,5 +1,6 @@
-"""A real browser before a real server. Without a chromium on the machine these tests are skipped."""
+"""A real browser before a real server. Without a chromium on the machine these tests are skipped, and the summary says so."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from tests.serving import served_at
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+REQUIRED = os.environ.get("DIALOGEN_TEST_REQUIRE_BROWSER") == "1"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
     "--headless",
@@ -30,12 +32,17 @@ ARGUMENTS = [
 ]
 
 
+def _installed() -> str:
+    program = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if program is None and REQUIRED:
+        pytest.fail("a browser is required here, but there is no chromium on this machine")
+    return program or pytest.skip("no chromium on this machine: install it (Debian: apt-get install chromium)")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """A browser for the whole run."""
-    program = next((path for name in NAMES if (path := shutil.which(name))), None)
-    if program is None:
-        pytest.skip("no chromium on this machine")
+    program = _installed()
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - starts threads, which no other test needs
 
     with sync_playwright() as playwright:

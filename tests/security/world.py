@@ -1,15 +1,21 @@
 """A small municipality with one account for every kind of person, on which doors are tried."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from config import Config
+from dialogen.app import create_app
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, Case, CaseLink, ClosedDay, Kind, Letter, RetentionRule, Unit
 from dialogen.database.pending import find_pending
@@ -264,3 +270,17 @@ class World:
             session.add(letter)
             session.flush()
             return letter.id
+
+
+@contextmanager
+def municipality_in(folder: Path, template: Path) -> Iterator[World]:
+    """Give a municipality on one made-up morning, on a copy of a migrated SQLite file."""
+    path = folder / "dialogen.sqlite3"
+    path.write_bytes(template.read_bytes())
+    db = Database(f"sqlite:///{path}")
+    config = Config.from_env({"DIALOGEN_DATA_DIR": str(folder), "DIALOGEN_API_REQUESTS_A_MINUTE": "0"})
+    app = create_app(config, db=db)
+    app.config["WTF_CSRF_ENABLED"] = False  # the form's token is another guard, with tests of its own
+    with time_machine.travel(NOW, tick=False):
+        yield World(app, db)
+    db.dispose()

@@ -252,9 +252,7 @@ def test_an_interim_reply_may_move_the_deadline_to_the_day_it_tells_of(
     assert texts_of(db, case_id) == [("reason", "Vi venter på befaring.")]
 
 
-def test_a_demo_shows_the_letter_and_counts_it_as_sent(
-    db: Database, desk: Desk, case_id: int, reference: str
-) -> None:
+def test_a_demo_shows_the_letter_and_counts_it_as_sent(db: Database, desk: Desk, case_id: int, reference: str) -> None:
     send(db, reference, answer(), deed(desk.handler), ShowingPost())
     assert states(db) == ["shown"]
     assert case_of(db, case_id).answered_on == TODAY

@@ -1,5 +1,6 @@
 """What came within thirty days from the same sender or about the same, within the reader's reach alone."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from dialogen.domain.likeness import Mark
 from dialogen.domain.retention import Keepsake
 from dialogen.services import case_changes, case_views, likeness, registration
 from dialogen.services.case_views import CaseView
+from dialogen.services.likeness import Similar
 from tests.factories import NOW, TODAY
 from tests.services.desk import Desk, deed, furnish
 from tests.statements import counted
@@ -46,6 +48,12 @@ def found(db: Database, case: NewCase, by: Standing) -> dict[str, set[Mark]]:
     return {each.case.reference: set(each.marks) for each in likeness.similar_to_new(db, new=case, by=by, today=TODAY)}
 
 
+def similar_to(db: Database, view: CaseView, by: Standing, *, but: Collection[int] = ()) -> list[Similar]:
+    """Return what a reader is told that is like a case."""
+    with db.reading() as session:
+        return likeness.similar_to_case(session, view=view, by=by, today=TODAY, but=but)
+
+
 def test_the_same_sender_or_subject_is_told_once_with_all_that_is_the_same(db: Database, desk: Desk) -> None:
     first = register(db, new("Mørk gangvei", on=TODAY - 30 * DAY)).reference
     second = register(db, new("Hull i veien", Sender(email="OLA@asker.example"))).reference
@@ -67,16 +75,16 @@ def test_only_whose_words_the_reader_may_see_is_told(db: Database, desk: Desk) -
     for reader in (desk.statistician, desk.admin):
         assert found(db, new("Mørk gangvei"), reader) == {}
         view = case_views.show_case(db, reference=here.reference, by=reader, today=TODAY)
-        assert likeness.similar_to_case(db, view=view, by=reader, today=TODAY) == []
+        assert similar_to(db, view, reader) == []
 
 
 def test_a_case_is_not_like_itself_nor_like_what_is_left_out(db: Database, desk: Desk) -> None:
     one, other = register(db, new("Mørk gangvei")), register(db, new("Lyst"))
-    similar = likeness.similar_to_case(db, view=one, by=desk.handler, today=TODAY)
+    similar = similar_to(db, one, desk.handler)
     assert [(each.case.reference, each.marks) for each in similar] == [
         (other.reference, frozenset({Mark.EMAIL, Mark.PHONE}))
     ]
-    assert likeness.similar_to_case(db, view=one, by=desk.handler, today=TODAY, but=[other.id]) == []
+    assert similar_to(db, one, desk.handler, but=[other.id]) == []
 
 
 def test_marks_follow_corrections(db: Database, desk: Desk) -> None:

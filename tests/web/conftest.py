@@ -15,6 +15,7 @@ from dialogen.database.models import Case
 from dialogen.domain.accounts import Role
 from dialogen.extensions import Office
 from tests.factories import NOW, make_account
+from tests.security.world import World, municipality_in
 from tests.web.pages import Reader
 
 SignIn = Callable[..., Reader]
@@ -24,6 +25,13 @@ def reference_of(db: Database, case_id: int) -> str:
     """Return the reference of a stored case."""
     with db.reading() as session:
         return session.get_one(Case, case_id).reference
+
+
+@pytest.fixture(scope="module")
+def municipality(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One municipality for a whole module, with a person of every kind in it."""
+    with municipality_in(tmp_path_factory.mktemp("municipality"), sqlite_template) as world:
+        yield world
 
 
 @pytest.fixture(autouse=True)

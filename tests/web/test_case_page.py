@@ -1,7 +1,7 @@
 """The page of a case: how it stands, what can be done next, why it has its date, and what was done with it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Account
@@ -10,9 +10,11 @@ from dialogen.domain.case_changes import CaseChanges, NewCase, Sender
 from dialogen.domain.cases import Channel, ExclusionReason
 from dialogen.domain.deadlines import Roll
 from dialogen.domain.history import Author, Door
+from dialogen.domain.timeline import SHOWN_AT_FIRST
 from dialogen.services import case_changes, cases, registration, setup
 from dialogen.services.cases import Deed
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit, standing
+from tests.national_ids import MADE_UP
 from tests.web.conftest import SignIn, reference_of
 
 
@@ -52,10 +54,11 @@ def test_the_next_step_stands_before_everything_else(db: Database, signed_in: Si
     page = signed_in((Role.HANDLER, unit)).get(f"/cases/{reference_of(db, make_case(db, unit_id=unit))}")
     headings = ["".join(each.itertext()) for each in page.root.iter("h2")]
     assert headings == ["Neste steg", "Henvendelsen", "Om henvendelsen", "Historikk"]
+    assert page.form_with("Ta henvendelsen selv") is not None
     links = list(page.links())
-    assert links[links.index("Besvar") :] == [
-        "Besvar",
+    assert links[links.index("Fordel") :] == [
         "Fordel",
+        "Besvar",
         "Foreløpig svar",
         "Skriv notat",
         "Koble til en annen",
@@ -63,8 +66,51 @@ def test_the_next_step_stands_before_everything_else(db: Database, signed_in: Si
         "Send til annen virksomhet",
         "Rett opplysninger",
         "Hold utenfor statistikken",
+        "Vis eldste øverst",
         "Personvern",  # at the foot of every page
     ]
+
+
+def test_one_button_takes_a_case_and_the_next_marks_it_answered_today(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    reader = signed_in((Role.HANDLER, unit), name="Kari Saksbehandler")
+    page = reader.get(f"/cases/{reference_of(db, make_case(db, unit_id=unit))}")
+    page = reader.press(page, "Ta henvendelsen selv")
+    assert "Saksbehandler Kari Saksbehandler" in page.text
+    assert page.value("answered_on") == "11.02.2026"
+    page = reader.press(page, "Lagre svardato")
+    assert "✓ Besvart i tide Besvart onsdag 11. februar 2026." in page.text
+    assert not [form for form in page.root.iter("form") if form.get("action", "").endswith("/answer")]
+
+
+def test_a_note_is_written_on_the_page_and_what_is_wrong_with_it_is_kept(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db, "Kommunalteknikk")
+    reader = signed_in((Role.HANDLER, unit))
+    page = reader.get(f"/cases/{reference_of(db, make_case(db, unit_id=unit))}")
+    assert "Saksbehandlere og ledere i Kommunalteknikk kan lese det" in page.text
+    refused = reader.press(page, "Lagre notat", note=f"Ringte {MADE_UP}", status=422)
+    assert refused.value("note").startswith("Ringte ")
+    assert "fødselsnummer" in refused.text
+    page = reader.press(page, "Lagre notat", note="Ringte entreprenøren.")
+    assert "Notat 11.02.2026 kl. 06.30, Prøve Prøvesen, i nettleseren Ringte entreprenøren." in page.text
+
+
+def test_a_long_story_is_cut_and_can_be_turned_and_seen_whole(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    manager = make_account(db, roles=((Role.MANAGER, unit),))
+    reference = reference_of(db, make_case(db, unit_id=unit))
+    for number in range(SHOWN_AT_FIRST + 1):
+        deed = replace(deed_of(standing(manager, (Role.MANAGER, unit))), now=NOW + timedelta(minutes=number))
+        cases.note_case(db, reference=reference, note=f"Notat nr. {number};", deed=deed)
+    reader = signed_in((Role.HANDLER, unit))
+    page = reader.get(f"/cases/{reference}")
+    assert "Viser de 50 nyeste linjene." in page.text
+    assert "nr. 50;" in page.text
+    assert "nr. 0;" not in page.text
+    page = reader.get(page.links()["Vis alle"])
+    assert page.text.index("nr. 50;") < page.text.index("nr. 0;")
+    page = reader.get(page.links()["Vis eldste øverst"])
+    assert page.text.index("nr. 0;") < page.text.index("nr. 50;")
 
 
 def test_only_the_steps_that_the_condition_allows_are_offered(db: Database, signed_in: SignIn) -> None:

@@ -48,6 +48,8 @@ def test_a_page_lets_nothing_run_and_nobody_frame_it(nobody: Reader, path: str) 
     headers = nobody.client.get(path).headers
     assert directives(headers["Content-Security-Policy"]) == {
         "default-src": "'none'",
+        "script-src": "'self'",
+        "connect-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
         "object-src": "'none'",

@@ -22,7 +22,8 @@ from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.reports import Band, Breakdown, Status
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
-from dialogen.web import office_words, sentences, wording
+from dialogen.services.case_hits import Place
+from dialogen.web import office_words, sentences, tones, wording
 from dialogen.web.filters import LISTS
 
 WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
@@ -47,6 +48,7 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Sight, wording.SIGHTS),
     (Keepsake, wording.KEEPSAKES),
     (Mark, wording.MARKS),
+    (Place, wording.PLACES),
     (ListState, wording.LIST_STATES),
     (ItemOutcome, wording.ITEM_OUTCOMES),
     (Assessment, wording.ASSESSMENTS),
@@ -74,6 +76,11 @@ def test_every_refusal_has_a_sentence_that_asks_for_no_value_the_refusal_lacks(p
 def test_every_word_of_a_closed_list_has_its_bokmaal(words: type[StrEnum], listed: Mapping[Any, str]) -> None:
     assert set(listed) == set(words)
     assert len(set(listed.values())) == len(words), "two words read alike"
+
+
+@pytest.mark.parametrize("words", tones.TONES)
+def test_every_word_that_has_a_colour_has_one_of_the_design_system(words: type[StrEnum]) -> None:
+    assert {tones.tone_of(word) for word in words} <= {"neutral", "info", "success", "warning", "danger"}
 
 
 def test_the_templates_know_only_lists_that_are_whole() -> None:

@@ -1,0 +1,102 @@
+"""Every form of the web application, with what is wrongly written in it, and the fields that must say so.
+
+A route that takes a form stands in `BAD`, or in `BUTTONS` when nothing can be written or chosen there.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.factories import TODAY
+
+NATIONAL_ID = "Ring 13097248022 om dette"
+LATER = TODAY.replace(year=2027).isoformat()
+
+
+@dataclass(frozen=True)
+class Bad:
+    """What is written, as the browser sends it, and the fields that are then marked.
+
+    What is not written here is sent as the door of the route would have it, and must stay in the form, too.
+    """
+
+    written: dict[str, Any]
+    wrong: tuple[str, ...] = ()
+    case: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The names of the fields that say what is wrong with them."""
+        return self.wrong or tuple(self.written)
+
+
+BAD: dict[str, Bad] = {
+    "accounts.sign_in": Bad({"email": "", "password": ""}),
+    "forgotten_passwords.ask": Bad({"email": ""}),
+    "own_account.password": Bad({"present": "", "password": ""}),
+    "own_account.language": Bad({"language": "se"}),
+    "own_account.end_session": Bad({"present": ""}),
+    "own_account.end_others": Bad({"present": ""}),
+    "tokens.own": Bad(
+        {"name": "Portalen", "scopes": [], "expires_on": "i går", "present": ""}, ("scopes", "expires_on", "present")
+    ),
+    "cases.register": Bad(
+        {
+            "received_on": "30.02.2026",
+            "channel": "",
+            "subject": "Gjerdet ved skolen",
+            "text": NATIONAL_ID,
+            "sender_name": "Innsender Hemmeligsen",
+            "sender_email": "uten krøllalfa",
+        },
+        ("received_on", "channel", "text"),
+    ),
+    "cases.answer": Bad({"answered_on": "i fjor"}),
+    "cases.note": Bad({"note": NATIONAL_ID}),
+    "cases.interim_reply": Bad({"replied_on": LATER, "note": "Ringte avsender."}, ("replied_on",)),
+    "cases.extend": Bad({"extended_to": "1.13.2026", "reason": "Vi trenger en befaring."}, ("extended_to",)),
+    "cases.exclude": Bad({"reason": "", "note": "Sendt to ganger."}, ("reason",)),
+    "cases.include": Bad({"reason": ""}, case={"excluded": True}),
+    "cases.correct": Bad({"received_on": "32.01.2026", "subject": NATIONAL_ID}),
+    "cases.link": Bad({"other": "2026-999999"}),
+    "cases.unlink": Bad({"other": "2026-999999"}),
+    "cases.assign": Bad({"handler": "ingen@asker.example"}),
+    "cases.hand_over": Bad({"unit": "Finnes ikke", "reason": "Gjelder havna."}, ("unit",)),
+    "cases.refuse": Bad({"reason": ""}),
+    "admin.closed_days": Bad({"day": "31.11.2026", "name": ""}),
+    "admin.kinds": Bad({"name": ""}),
+    "admin.kind": Bad({"name": ""}),
+    "admin.give_role": Bad({"role": "", "unit": ""}),
+    "admin.add_person": Bad({"email": "uten krøllalfa", "name": "", "role": "", "unit": "*"}, ("name", "role")),
+    "admin.retention": Bad({"keepsake": "", "kind": "", "months": "to år"}, ("keepsake", "months")),
+    "admin.approve_disposal": Bad({"assessment": ""}),
+    "admin.refuse_disposal": Bad({"reason": ""}),
+    "admin.rules": Bad({"valid_from": "1.1.26", "days": "fjorten", "roll": "none"}, ("valid_from", "days")),
+    "admin.units": Bad({"name": "", "email": "uten krøllalfa"}, ("name",)),
+    "admin.unit": Bad({"name": ""}),
+    "second_step.set_up": Bad({"proof": "", "code": ""}),
+    "second_step.renew_codes": Bad({"proof": "feil"}),
+    "second_step.take_off": Bad({"proof": "feil"}),
+}
+
+#: Routes whose forms are buttons alone, or that are asked halfway through a sign-in, with where that is tried.
+BUTTONS = {
+    "accounts.sign_out": "a button",
+    "accounts.link": "asked with a link that was sent: tests/web/test_accounts.py",
+    "reader_language.choose": "buttons",
+    "tokens.revoke": "a button",
+    "cases.approve": "a button",
+    "cases.withdraw": "a button",
+    "admin.revoke_token": "a button",
+    "admin.remove_closed_day": "a button",
+    "admin.disable_person": "a button",
+    "admin.enable_person": "a button",
+    "admin.person_link": "a button",
+    "admin.unlink": "a button",
+    "admin.end_sessions": "a button",
+    "admin.remove_role": "a button",
+    "admin.remove_retention": "a button",
+    "admin.reset_second_step": "a button",
+    "letters.send_again": "a button",
+    "second_step.enter": "asked halfway in: tests/web/test_second_step.py",
+    "second_step.enrol": "asked halfway in: tests/web/test_second_step.py",
+}

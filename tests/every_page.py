@@ -1,0 +1,125 @@
+"""Every page of the web application in its states, for the tests that look at all of them.
+
+Each route that is fetched stands in `tests/security/doors.py`; what a form looks like when it is wrongly filled in comes
+from `tests/bad_forms.py`. What is no page stands in `FILES`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from dialogen.domain.accounts import Role
+from tests.bad_forms import BAD
+from tests.security.doors import DOORS, Door, is_api
+from tests.security.law import ANONYMOUS, Answer, Person, Placed, Rule, Where
+from tests.security.world import World
+
+#: Fetched, but no page: files, and what leads on to somewhere else.
+FILES = {"static", "reports.download", "admin.download_access", "admin.disposal_list_csv"}
+#: Looked at by everybody: what they show depends on who looks.
+BY_ROLE = {
+    "home.front",
+    "cases.list",
+    "cases.show",
+    "reports.year",
+    "cases.pending",
+    "letters.list_letters",
+    "accounts.own",
+}
+EVERYBODY = tuple(
+    Person(role, Where.EVERYWHERE) for role in (Role.MANAGER, Role.ADMIN, Role.HANDLER, Role.STATISTICIAN)
+)
+#: Forms that must not be handed in again for the sake of a message: they end the session, or lead away.
+LEADS_AWAY = {
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "accounts.link",
+    "reader_language.choose",
+    "own_account.password",
+}
+
+
+def first_who_may(door: Door) -> Person:
+    """Return somebody for whom a door opens: nobody in particular where it is open to all."""
+    if door.rule is Rule.OPEN:
+        return ANONYMOUS
+    return next(person for person in EVERYBODY if door.rule.answer(person, Placed.FREE) is Answer.YES)
+
+
+@dataclass(frozen=True)
+class State:
+    """One page as it can look: who asks, at which door, and what they hand in, if anything."""
+
+    name: str
+    person: Person
+    door: Door
+    handed_in: bool = False
+    written: dict[str, Any] = field(default_factory=dict)
+    case: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+    def asked(self, world: World) -> tuple[str, list[tuple[str, str]]]:
+        """Place a case for the question; returns the address, and what is handed in there."""
+        world.place(Placed.FREE, self.person, **{**self.door.case, **self.case})
+        sent, path = self.door.sent(world), self.door.address(world)
+        if self.handed_in:
+            return path, list(_pairs(sent | self.written))
+        return (f"{path}?{urlencode(sent)}" if sent else path), []
+
+
+def _pairs(sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in sent.items():
+        for each in value if isinstance(value, list) else [value]:
+            yield name, str(each)
+
+
+def _fetched() -> Iterator[State]:
+    for endpoint, method, door in DOORS:
+        if method == "GET" and not is_api(endpoint) and endpoint not in FILES:
+            people = EVERYBODY if endpoint in BY_ROLE else [first_who_may(door)]
+            for person in people:
+                name = f"{endpoint}-{person.role}" if endpoint in BY_ROLE else endpoint
+                yield State(name, person, door)
+
+
+def _with_errors() -> Iterator[State]:
+    for endpoint, method, door in DOORS:
+        if method == "POST" and endpoint in BAD:
+            bad = BAD[endpoint]
+            yield State(f"{endpoint}-wrong", first_who_may(door), door, True, bad.written, bad.case, status=422)
+
+
+def _with_messages() -> Iterator[State]:
+    for endpoint, method, door in DOORS:
+        if method == "POST" and not is_api(endpoint) and endpoint not in LEADS_AWAY:
+            yield State(f"{endpoint}-done", first_who_may(door), door, True)
+
+
+_MANAGER, _HANDLER = EVERYBODY[0], EVERYBODY[2]
+_REFUSALS = (
+    State("not-found", _MANAGER, Door(Rule.SIGNED_IN, "/finnes-ikke"), status=404),
+    State("not-found-by-anybody", ANONYMOUS, Door(Rule.OPEN, "/finnes-ikke"), status=404),
+    State("no-such-case", _MANAGER, Door(Rule.SIGNED_IN, "/cases/2026-999999"), status=404),
+    State("not-allowed", _HANDLER, Door(Rule.SIGNED_IN, "/admin/units"), status=403),
+    State("no-such-method", _MANAGER, Door(Rule.SIGNED_IN, "/cases"), handed_in=True, status=405),
+    State("nothing-found", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "finnesikkeisaken", "state": "all"})),
+    State("search", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "veien", "state": "all"})),
+    State("filter-refused", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"unit": "Finnes ikke"}), status=422),
+    State("report-by-unit", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026", {"by": "unit"})),
+    State("report-by-month", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026", {"by": "month"})),
+    State("report-of-nothing", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2013")),
+    State("excluded-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"excluded": True}),
+    State("waiting-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"proposed_by": "colleague"}),
+    State("own-waiting-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"proposed_by": "me"}),
+    State(
+        "conflict",
+        _MANAGER,
+        Door(Rule.WORK, "/cases/{reference}/note"),
+        True,
+        {"note": "Ringte.", "version": "0"},
+        status=409,
+    ),
+)
+
+STATES: list[State] = [*_fetched(), *_with_errors(), *_with_messages(), *_REFUSALS]
