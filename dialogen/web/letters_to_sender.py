@@ -34,8 +34,12 @@ from dialogen.web.forms_letters import LetterForm
 
 def add_routes(blueprint: Blueprint) -> None:
     """Add what can be done with a letter to the pages of cases."""
-    blueprint.add_url_rule("/<reference>/letters/<int:letter_id>/again", "send_again", send_again, methods=["POST"])
-    blueprint.add_url_rule("/<reference>/letters/<int:letter_id>/withdraw", "withdraw", withdraw, methods=["POST"])
+    blueprint.add_url_rule(
+        "/<reference>/letters/<int:letter_id>/again", "send_letter_again", send_letter_again, methods=["POST"]
+    )
+    blueprint.add_url_rule(
+        "/<reference>/letters/<int:letter_id>/withdraw", "withdraw_letter", withdraw_letter, methods=["POST"]
+    )
 
 
 def paper() -> Paper:
@@ -122,7 +126,7 @@ def told(after: CaseView, done: str) -> str:
 
 
 @signed_in
-def send_again(reference: str, letter_id: int) -> ResponseReturnValue:
+def send_letter_again(reference: str, letter_id: int) -> ResponseReturnValue:
     """Let a letter that was stopped be sent again, and try it at once."""
     deed = visit.deed()
     try:
@@ -137,7 +141,7 @@ def send_again(reference: str, letter_id: int) -> ResponseReturnValue:
 
 
 @signed_in
-def withdraw(reference: str, letter_id: int) -> ResponseReturnValue:
+def withdraw_letter(reference: str, letter_id: int) -> ResponseReturnValue:
     """Take back a letter that still waits."""
     try:
         service.withdraw(office().db, reference=reference, letter_id=letter_id, deed=visit.deed())

@@ -107,6 +107,7 @@ class Reader:
         sent = _values(form) | values
         unknown = set(values) - {each.get("name") for each in _controls(form)}
         assert not unknown, f"the form has no field {unknown}"
+        sent |= _pressed(form, button)
         path = form.get("action") or page.path
         if form.get("method") == "post":
             answer = self.client.post(path, data=sent, follow_redirects=True)
@@ -164,6 +165,13 @@ def _values(form: Element) -> dict[str, str]:
         if name and (control.get("type") != "checkbox" or control.get("checked") is not None):
             values[name] = _value(control)
     return values
+
+
+def _pressed(form: Element, button: str) -> dict[str, str]:
+    """Return what a button with this text brings along itself."""
+    pressed = next(each for each in form.iter("button") if button in (_text(each), each.get("aria-label")))
+    name = pressed.get("name")
+    return {name: pressed.get("value", "")} if name else {}
 
 
 def _value(control: Element) -> str:
