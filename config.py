@@ -68,6 +68,16 @@ class Config:
     oidc: Oidc | None = None  # None: people sign in here, with a password
 
     @property
+    def errands_dir(self) -> Path:
+        """Where long work puts what it makes, for a day."""
+        return self.data_dir / "errands"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where files lie that people uploaded to import them, for a day."""
+        return self.data_dir / "uploads"
+
+    @property
     def is_production(self) -> bool:
         """Whether the installation serves real users."""
         return self.env == "production"

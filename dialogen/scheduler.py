@@ -1,6 +1,7 @@
 """The timetable, as data, and the scheduler that follows it in a process of its own. Jobs contain no thought."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -12,6 +13,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from dialogen.extensions import Office
 from dialogen.services import (
     deadline_pass,
+    errand_runner,
+    errands,
     forgotten_passwords,
     history_seals,
     installation,
@@ -20,6 +23,7 @@ from dialogen.services import (
     sessions,
     throttling,
 )
+from dialogen.services.errand_performers import PERFORMERS
 from dialogen.services.letters import Stationery
 from dialogen.services.worker import Worker
 
@@ -79,6 +83,17 @@ def seal_history(office: Office, worker: Worker) -> None:
         logger.info("sealed %s lines of history, up to %s", seal.lines, seal.last)
 
 
+def run_errands(office: Office, worker: Worker) -> None:
+    """Do the long work that people have ordered and wait for."""
+    zone, folder = office.config.timezone, office.config.errands_dir
+    errand_runner.run_errands(office.db, PERFORMERS, worker=worker, folder=folder, zone=zone)
+
+
+def forget_old_errands(office: Office, worker: Worker) -> None:
+    """Erase what long work has made, a day after it was done."""
+    errands.forget_old(office.db, folder=office.config.errands_dir, now=worker.clock())
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the timetable: what is done when, in the office's time zone."""
@@ -96,6 +111,7 @@ TIMETABLE = (
     Entry("send waiting letters", {"hour": "6-21", "minute": "*/5"}, send_waiting),
     Entry("forget old requests", {"hour": 5, "minute": 45}, forget_old_requests),
     Entry("forget old entries", {"hour": 5, "minute": 50}, forget_old_entries),
+    Entry("forget old errands", {"hour": "0,1,3-23", "minute": 35}, forget_old_errands),
     Entry("seal history", {"hour": 4, "minute": 15}, seal_history),
 )
 
@@ -107,11 +123,13 @@ class Beat:
     id: str
     every: timedelta
     job: Callable[[Office, Worker], None]
+    at_once: int = 1  # how many of it may be under way: one long errand must not keep a short one waiting
 
 
 BEATS = (
     Beat("send links", timedelta(seconds=20), send_links),
     Beat("letters to senders", timedelta(seconds=20), deliver),
+    Beat("run errands", timedelta(seconds=2), run_errands, at_once=2),
 )
 
 
@@ -136,8 +154,24 @@ def build(office: Office, worker: Worker) -> BackgroundScheduler:
             scheduler.add_job(entry.job, args=[office, worker], id=f"{entry.id} at start")
     for beat in BEATS:
         trigger = IntervalTrigger(seconds=int(beat.every.total_seconds()), timezone=zone)
-        scheduler.add_job(beat.job, trigger, args=[office, worker], id=beat.id)
+        # One more than may work at once: it finds no seat and goes, where APScheduler would warn at every beat.
+        job, instances = _seated(beat.job, beat.at_once), beat.at_once + 1
+        scheduler.add_job(job, trigger, args=[office, worker], id=beat.id, max_instances=instances)
     return scheduler
+
+
+def _seated(job: Callable[[Office, Worker], None], seats: int) -> Callable[[Office, Worker], None]:
+    """Return a job that does nothing while so many of it are under way."""
+    free = threading.Semaphore(seats)
+
+    def take_seat(office: Office, worker: Worker) -> None:
+        if free.acquire(blocking=False):
+            try:
+                job(office, worker)
+            finally:
+                free.release()
+
+    return take_seat
 
 
 def stationery(office: Office) -> Stationery:

@@ -97,6 +97,7 @@ BUTTONS = {
     "admin.remove_retention": "a button",
     "admin.reset_second_step": "a button",
     "letters.send_again": "a button",
+    "errands.stop": "a button",
     "second_step.enter": "asked halfway in: tests/web/test_second_step.py",
     "second_step.enrol": "asked halfway in: tests/web/test_second_step.py",
 }

@@ -46,6 +46,7 @@ from dialogen.database.models_disposal import (
     RetentionRule,
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
+from dialogen.database.models_errands import Errand
 from dialogen.database.models_letters import (
     IS_ON_ITS_WAY,
     IS_STOPPED,
@@ -55,6 +56,7 @@ from dialogen.database.models_letters import (
 )
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
+from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptForm
 
 __all__ = [
     "IS_CLAIMED",
@@ -88,11 +90,15 @@ __all__ = [
     "DisposalApproval",
     "DisposalItem",
     "DisposalList",
+    "Errand",
     "EventText",
     "IdempotencyKey",
+    "ImportProfile",
     "ImportRow",
+    "ImportUpload",
     "Installation",
     "JobRun",
+    "KeptForm",
     "Kind",
     "Letter",
     "LetterTemplate",

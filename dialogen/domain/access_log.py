@@ -31,6 +31,7 @@ class Sight(StrEnum):
     SUBJECT = "subject"  # all that is kept about one sender (right of access)
     OFFICE_LOG = "office_log"
     ACCESS_LOG = "access_log"
+    ERRAND = "errand"  # what long work made, fetched by whoever ordered it
     DISPOSAL = "disposal"  # lists of what is due to be anonymised, and what was
 
 

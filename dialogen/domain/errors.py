@@ -103,6 +103,7 @@ class Problem(StrEnum):
     LETTER_NOT_WAITING = "only a letter that waits to be sent can be withdrawn"
     EXPECTED_NOT_LATER = "expected on {value}: the date must be after today"
     NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"
+    ERRANDS_ENOUGH = "{most} pieces of long work that you ordered are not done yet; wait for one, or stop one"
     OUTSIDE_NOT_BEGUN = "this sign-in was not begun here, or has been used; begin again in the same browser"
     OUTSIDE_TOO_LATE = "this sign-in took too long; begin again"
     OUTSIDE_CANCELLED = "the sign-in was cancelled"

@@ -9,6 +9,7 @@ from dialogen.web import access, assets, errors, filters, headers, hosts, identi
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
 from dialogen.web.cases import cases
+from dialogen.web.errands import errands
 from dialogen.web.forgotten_passwords import forgotten_passwords
 from dialogen.web.home import home
 from dialogen.web.letters import letters
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     cases,
     reports,
     letters,
+    errands,
     admin,
     privacy,
     reader_language,

@@ -13,7 +13,7 @@ from dialogen.extensions import office
 from dialogen.files.report_words import figure
 from dialogen.languages import gettext, ngettext
 from dialogen.notation import count, decimals, percent, short_day, weekday
-from dialogen.web import office_words, tones, wording
+from dialogen.web import errand_words, office_words, tones, wording
 
 #: The closed lists of words, by the name that a template calls them.
 LISTS: dict[str, Mapping[Any, str]] = {
@@ -48,6 +48,9 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "list_state": wording.LIST_STATES,
     "item_outcome": wording.ITEM_OUTCOMES,
     "assessment": wording.ASSESSMENTS,
+    "errand_kind": errand_words.KINDS,
+    "errand_state": errand_words.STATES,
+    "errand_sign": errand_words.SIGNS,
     "office_action": office_words.OFFICE_ACTIONS,
     "office_subject": office_words.SUBJECTS,
 }

@@ -89,8 +89,8 @@ def show(view: CaseView, form: LetterForm) -> dict[str, Any]:
 
 def name_of(choice: Choice) -> str:
     """Return what a template is called, with its language."""
-    language = wording.LANGUAGES[choice.language]
-    return f"{choice.name or gettext('Standard')} ({language.lower()})"
+    name, language = choice.name or gettext("Standard"), wording.LANGUAGES[choice.language]
+    return f"{name} ({language.lower()})"
 
 
 def _begin(view: CaseView, form: LetterForm, choices: Sequence[Choice]) -> None:

@@ -127,6 +127,7 @@ _PROBLEMS = {
     Problem.NO_LIST_APPROVED: N_("Ingen liste er godkjent av %(needed)s administratorer. Ingenting er slettet."),
     Problem.PERSON_UNCLEAR: N_("Det er for lite til å finne én person."),
     Problem.NOT_EMPTY: N_("Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før."),
+    Problem.ERRANDS_ENOUGH: N_("Du har %(most)s jobber som ikke er ferdige. Vent til én er ferdig, eller stopp én."),
     Problem.OUTSIDE_NOT_BEGUN: N_(
         "Innloggingen ble ikke startet her, eller den er brukt. Begynn på nytt, og bruk samme nettleser hele veien."
     ),

@@ -153,6 +153,7 @@ SIGHTS = Words(
         Sight.SUBJECT: N_("Alt om én innsender"),
         Sight.OFFICE_LOG: N_("Endringslogg"),
         Sight.ACCESS_LOG: N_("Tilgangslogg"),
+        Sight.ERRAND: N_("Fil fra en jobb"),
         Sight.DISPOSAL: N_("Sletteliste"),
     }
 )

@@ -7,6 +7,7 @@ from dialogen.guards import PUBLIC, guard_of
 from dialogen.looks import look_of
 
 OWN = "the reader's own account"
+OWN_ORDERS = "the reader's own orders: counts alone; what they made is logged when it is fetched"
 OFFICE = "the office's set-up: no case and no person in it"
 #: What may be fetched without a trace, and why. What is open to everybody knows nobody who could have looked.
 NOT_LOGGED = {
@@ -24,6 +25,8 @@ NOT_LOGGED = {
     "api_docs.read_description": "the description of the API",
     "api_health.metrics": "counts alone, asked for every few seconds",
     "cases.register": "an empty form",
+    "errands.list_errands": OWN_ORDERS,
+    "errands.show": OWN_ORDERS,
     "home.front": "leads on",
     "oidc.link": OWN,
     "own_account.end_others": OWN,

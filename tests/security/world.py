@@ -17,10 +17,22 @@ from werkzeug.test import TestResponse
 from config import Config
 from dialogen.app import create_app
 from dialogen.database.engine import Database
-from dialogen.database.models import Account, Case, CaseLetter, CaseLink, ClosedDay, Kind, Letter, RetentionRule, Unit
+from dialogen.database.models import (
+    Account,
+    Case,
+    CaseLetter,
+    CaseLink,
+    ClosedDay,
+    Errand,
+    Kind,
+    Letter,
+    RetentionRule,
+    Unit,
+)
 from dialogen.database.pending import find_pending
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.cases import ExclusionReason
+from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.history import Action, Author, Change
 from dialogen.domain.history import Door as HandIn
 from dialogen.domain.languages import Language
@@ -31,6 +43,7 @@ from dialogen.domain.retention import Keepsake
 from dialogen.mail.post import ShowingPost
 from dialogen.services import tokens
 from dialogen.services.accounts import find_account
+from dialogen.services.errands import new_result
 from dialogen.services.identities import identities_of, link_identity
 from dialogen.services.passwords import Hasher
 from dialogen.services.proposals import propose
@@ -169,6 +182,29 @@ class World:
     def own_token(self) -> int:
         """Return the number of a new token of whoever asks."""
         return 999999 if self.asking is ANONYMOUS else self.token_of(self.accounts[self.asking])
+
+    def own_errand(self) -> int:
+        """Return the number of a new errand of whoever asks, with what it made."""
+        if self.asking is ANONYMOUS:
+            return 999999
+        account_id, folder = self.accounts[self.asking], self.app.extensions["dialogen"].config.errands_dir
+        result = new_result(folder, ".csv")
+        result.write_text("referanse", encoding="utf-8")
+        with self.db.writing() as session:
+            errand = Errand(
+                kind=ErrandKind.CASE_LIST,
+                account_id=account_id,
+                ordered_at=NOW,
+                asked={},
+                state=ErrandState.DONE,
+                told={},
+                file=result.name,
+                file_as="henvendelser.csv",
+                file_until=NOW + timedelta(days=1),
+            )
+            session.add(errand)
+            session.flush()
+            return errand.id
 
     def everybodys_password(self) -> str:
         """Give everybody the same password, and return it."""
