@@ -1,39 +1,25 @@
 """Lists of cases: filters as conditions, keyset paging, counts. Always within the reader's reach."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from dialogen.database import case_words
-from dialogen.database.cases import case_with_names, within
+from dialogen.database.case_orders import Place, ordered
+from dialogen.database.cases import HAS_PENDING, IS_UNADDRESSED, case_with_names, within
 from dialogen.database.models import IS_OPEN, Case
 from dialogen.database.open_cases import count_open, deadline_between
 from dialogen.domain.accounts import Reach
 from dialogen.domain.case_changes import CaseFilter
-from dialogen.domain.deadlines import State, open_deadlines
+from dialogen.domain.case_lists import Order, Sorting
+from dialogen.domain.deadlines import OPEN_STATES, State, open_deadlines
 from dialogen.domain.searching import terms_of
 
 COUNT_MOST = 10_000
-
-
-class Order(StrEnum):
-    """In which order a list goes, and so what its cursor holds."""
-
-    BY_NUMBER = "number"
-    BY_DEADLINE = "deadline"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a page ended: the next one begins after it."""
-
-    case_id: int
-    deadline: date | None = None
 
 
 @dataclass(frozen=True)
@@ -45,35 +31,42 @@ class Search:
     reach: Reach
     details_reach: Reach
     personal_reach: Reach
+    approve_reach: Reach
     unit_id: int = 0
     handler_id: int = 0
 
 
-def list_cases(session: Session, search: Search, *, order: Order, after: Place | None, limit: int) -> list[Any]:
-    """Return a page of cases with their names: one query a page, and where words are searched for, two."""
+def list_cases(session: Session, search: Search, *, sorting: Sorting, place: Place | None, limit: int) -> list[Any]:
+    """Return a page of cases with their names: one query a page, and where words are searched for, two.
+
+    A page that lies before a place comes in its own order, too.
+    """
+    order = ordered(session, sorting, of_few=_are_few(search, sorting))
     if not search.wanted.q:
-        query = _in_order(case_with_names(), order, after, number=Case.id, deadline=Case.deadline)
-        return list(session.execute(query.where(*_conditions(session, search)).limit(limit)))
-    # Few are found, and put in order quickly. By the columns themselves the database might go through all cases in
-    # their order, and with the names in the same query PostgreSQL would bring together those of all cases first.
-    number, deadline = func.coalesce(Case.id, Case.id), func.coalesce(Case.deadline, Case.deadline)
-    found = _in_order(select(Case.id), order, after, number=number, deadline=deadline)
-    numbers = session.scalars(found.where(*_conditions(session, search)).limit(limit)).all()
-    rows = {row[0].id: row for row in session.execute(case_with_names().where(Case.id.in_(numbers)))}
-    return [rows[each] for each in numbers]
+        query = order.apply(case_with_names(), place).where(*_conditions(session, search)).limit(limit)
+        rows = list(session.execute(query))
+    else:
+        # With the names in the same query PostgreSQL would bring together those of all cases first.
+        found = order.apply(select(Case.id), place).where(*_conditions(session, search)).limit(limit)
+        numbers = session.scalars(found).all()
+        by_number = {row[0].id: row for row in session.execute(case_with_names().where(Case.id.in_(numbers)))}
+        rows = [by_number[each] for each in numbers]
+    return rows[::-1] if place is not None and place.is_backwards else rows
 
 
-def _in_order(query: Any, order: Order, after: Place | None, *, number: Any, deadline: Any) -> Any:
-    """Return a query in an order, from a place on."""
-    if order is Order.BY_NUMBER:
-        return query.order_by(number) if after is None else query.order_by(number).where(number > after.case_id)
-    query = query.order_by(deadline, number)
-    return query if after is None else query.where(tuple_(deadline, number) > tuple_(after.deadline, after.case_id))
+def _are_few(search: Search, sorting: Sorting) -> bool:
+    """Say whether the cases are better found first and then sorted: where the order has no index among them."""
+    wanted = search.wanted
+    if wanted.q:
+        return True
+    is_open = bool(wanted.states) and wanted.states <= OPEN_STATES
+    is_narrow = is_open or bool(wanted.unit_ids) or wanted.handler_id is not None
+    return is_narrow and sorting.order is not Order.BY_DEADLINE
 
 
-def count_cases(session: Session, search: Search) -> int:
-    """Return how many cases the filter finds, counted no further than COUNT_MOST + 1."""
-    found = select(Case.id).where(*_conditions(session, search)).limit(COUNT_MOST + 1)
+def count_cases(session: Session, search: Search, *, most: int = COUNT_MOST) -> int:
+    """Return how many cases the filter finds, counted no further than one more than `most`."""
+    found = select(Case.id).where(*_conditions(session, search)).limit(most + 1)
     return session.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
 
@@ -87,15 +80,46 @@ def _conditions(session: Session, search: Search) -> list[ColumnElement[bool]]:
     conditions = [within(search.reach)]
     if wanted.states:
         conditions += _state_conditions(wanted.states, search.today)
-    if wanted.stream is not None:
-        conditions += [Case.stream == wanted.stream, within(search.details_reach)]
-    if wanted.without_unit or wanted.unit is not None:
-        conditions.append(Case.unit_id.is_(None) if wanted.without_unit else Case.unit_id == search.unit_id)
-    if wanted.without_handler or wanted.handler is not None:
+    if wanted.unit is not None or wanted.unit_ids or wanted.without_unit:
+        conditions.append(or_(*_unit_conditions(search)))
+    if wanted.without_handler or wanted.handler is not None or wanted.handler_id is not None:
         conditions.append(Case.handler_id.is_(None) if wanted.without_handler else Case.handler_id == search.handler_id)
     if wanted.external_reference is not None:
         conditions.append(Case.external_reference == wanted.external_reference)
-    return conditions + _date_conditions(wanted) + _text_conditions(session, search)
+    conditions += _detail_conditions(search) + _date_conditions(wanted) + _mark_conditions(search)
+    return conditions + _text_conditions(session, search)
+
+
+def _unit_conditions(search: Search) -> Iterator[ColumnElement[bool]]:
+    if search.wanted.unit is not None:
+        yield Case.unit_id == search.unit_id
+    if search.wanted.unit_ids:
+        yield Case.unit_id.in_(sorted(search.wanted.unit_ids))
+    if search.wanted.without_unit:
+        yield Case.unit_id.is_(None)
+
+
+def _detail_conditions(search: Search) -> list[ColumnElement[bool]]:
+    """Return what is asked of fields that not every reader of a case sees, and by which nobody else may find it."""
+    wanted = search.wanted
+    asked = [
+        *([Case.stream == wanted.stream] if wanted.stream is not None else []),
+        *([Case.channel == wanted.channel] if wanted.channel is not None else []),
+        *([Case.kind_id == wanted.kind_id] if wanted.kind_id is not None else []),
+        *([Case.kind_id.is_(None)] if wanted.without_kind else []),
+    ]
+    return [*asked, within(search.details_reach)] if asked else []
+
+
+def _mark_conditions(search: Search) -> list[ColumnElement[bool]]:
+    wanted, marks = search.wanted, []
+    if wanted.waits:
+        marks += [HAS_PENDING, or_(within(search.details_reach), within(search.approve_reach))]
+    if wanted.past_original:
+        marks += [IS_OPEN, Case.extended_to.is_not(None), Case.due_on < search.today]
+    if wanted.nobody_to_tell:
+        marks += [IS_OPEN, IS_UNADDRESSED]
+    return marks
 
 
 def _date_conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
@@ -104,6 +128,8 @@ def _date_conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
         (wanted.received_to, Case.received_on.__le__),
         (wanted.due_from, Case.due_on.__ge__),
         (wanted.due_to, Case.due_on.__le__),
+        (wanted.deadline_from, Case.deadline.__ge__),
+        (wanted.deadline_to, Case.deadline.__le__),
     )
     return [compare(day) for day, compare in bounds if day is not None]
 

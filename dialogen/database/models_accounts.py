@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dialogen.database.base import Base, closed_list
 from dialogen.domain.accounts import Origin, Role, Stage
 from dialogen.domain.languages import Language
+from dialogen.domain.other_laws import Law
 
 
 class Unit(Base):
@@ -157,3 +158,5 @@ class Kind(Base):
     name: Mapped[str] = mapped_column(String(100))
     name_key: Mapped[str] = mapped_column(String(100), unique=True)
     in_use: Mapped[bool] = mapped_column(Boolean)
+    #: The law that has a deadline of its own for inquiries of this kind.
+    law: Mapped[Law | None] = mapped_column(closed_list(Law, "law"))

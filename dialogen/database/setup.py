@@ -11,6 +11,7 @@ from dialogen.database.models import ClosedDay, DeadlineRuleRow, Kind, Unit
 from dialogen.database.numbers import is_storable
 from dialogen.domain.deadlines import Roll
 from dialogen.domain.errors import NotFound, Problem
+from dialogen.domain.other_laws import Law
 from dialogen.domain.texts import name_key, word_key
 
 
@@ -73,17 +74,17 @@ def get_kind(session: Session, kind_id: int) -> Kind:
     return kind
 
 
-def add_kind(session: Session, *, word: str, name: str) -> Kind | None:
+def add_kind(session: Session, *, word: str, name: str, law: Law | None = None) -> Kind | None:
     """Add a kind that is in use; None when another has the word or the name."""
-    kind = Kind(word=word, word_key=word_key(word), name=name, name_key=word_key(name), in_use=True)
+    kind = Kind(word=word, word_key=word_key(word), name=name, name_key=word_key(name), in_use=True, law=law)
     return kind if not kinds_called(session, [word, name]) and added(session, kind) else None
 
 
-def change_kind(session: Session, kind_id: int, *, name: str, in_use: bool) -> bool:
-    """Give a kind a name, and say whether it can be chosen; says no when another has the name."""
+def change_kind(session: Session, kind_id: int, *, name: str, in_use: bool, law: Law | None) -> bool:
+    """Give a kind a name, say whether it can be chosen and which law it falls under; says no for another kind's name."""
     if any(kind.id != kind_id for kind in kinds_called(session, [name])):
         return False
-    values = {"name": name, "name_key": word_key(name), "in_use": in_use}
+    values = {"name": name, "name_key": word_key(name), "in_use": in_use, "law": law}
     return changed(session, update(Kind).where(Kind.id == kind_id).values(values))
 
 

@@ -73,17 +73,27 @@ PLACEMENT = frozenset({"handler", "unit"})
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases a list shows. Empty: all within reach."""
+    """Which cases a list shows. Empty: all within reach. Units and handlers by name and address, or by number."""
 
     states: frozenset[State] = frozenset()
     stream: Stream | None = None
     unit: str | None = None
-    without_unit: bool = False
+    unit_ids: frozenset[int] = frozenset()  # any of these
+    without_unit: bool = False  # or none
     handler: str | None = None
+    handler_id: int | None = None
     without_handler: bool = False
+    kind_id: int | None = None
+    without_kind: bool = False
+    channel: Channel | None = None
     received_from: date | None = None
     received_to: date | None = None
-    due_from: date | None = None
+    due_from: date | None = None  # the original deadline
     due_to: date | None = None
+    deadline_from: date | None = None  # the present deadline, which lists show
+    deadline_to: date | None = None
+    waits: bool = False  # for a second person
+    past_original: bool = False  # open, extended, and past the original due date
+    nobody_to_tell: bool = False
     external_reference: str | None = None
     q: str | None = None

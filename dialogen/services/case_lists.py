@@ -1,21 +1,21 @@
 """Lists of cases for the doors: a filter, a page, and a cursor to the next one."""
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from dialogen.database import case_search, names
-from dialogen.database.case_search import COUNT_MOST, Order, Place, Search
+from dialogen.database.case_orders import Place, place_of
+from dialogen.database.case_search import COUNT_MOST, Search
 from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.case_changes import CaseFilter
+from dialogen.domain.case_lists import Order, Sorting
 from dialogen.domain.deadlines import State
 from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.domain.searching import terms_of
 from dialogen.domain.texts import check_no_national_id
+from dialogen.services.case_cursors import cursor_at, place_in
 from dialogen.services.case_hits import CaseHit, hits_of
 from dialogen.services.case_views import CaseView, view_of
 
@@ -31,13 +31,17 @@ __all__ = ["COUNT_MOST", "CasePage", "Order", "count_open", "list_cases"]
 
 @dataclass(frozen=True)
 class CasePage:
-    """One page of a list. `cursor` leads to the next one, None when this is the last; `total` when asked for:
-    how many there are in all, COUNT_MOST + 1 standing for "more than COUNT_MOST"; `hits` by the number of a case."""
+    """One page of a list. `cursor` leads to the next one and `previous` to the one before, None where there is none.
+
+    `total` when asked for: how many there are in all, COUNT_MOST + 1 standing for "more than COUNT_MOST"; `hits` by the
+    number of a case.
+    """
 
     cases: tuple[CaseView, ...]
     cursor: str | None
     total: int | None = None
     hits: Mapping[int, CaseHit] = field(default_factory=dict)
+    previous: str | None = None
 
 
 def list_cases(
@@ -47,6 +51,7 @@ def list_cases(
     by: Standing,
     today: date,
     order: Order = Order.BY_NUMBER,
+    is_descending: bool = False,
     limit: int = 50,
     cursor: str | None = None,
     with_total: bool = False,
@@ -60,14 +65,33 @@ def list_cases(
     whoever sees all cases, for a unit or handler that does not exist. To others such a name finds nothing, as one out
     of their reach does: a refusal would tell the two apart.
     """
-    after = _place(cursor, order) if cursor else None
+    sorting = Sorting(order, is_descending)
+    place = place_in(cursor, sorting) if cursor else None
     with db.reading() as session:
-        search = _search(session, wanted, by, today)
-        rows = case_search.list_cases(session, search, order=order, after=after, limit=limit + 1)
-        views = tuple(view_of(row, by=by, today=today) for row in rows[:limit])
+        search = search_for(session, wanted, by, today)
+        page = _page(session, search, sorting, place, limit, by=by)
         total = case_search.count_cases(session, search) if with_total else None
-        hits = hits_of(session, views, terms_of(wanted.q)) if with_hits and wanted.q else {}
-    return CasePage(views, _cursor(views[-1], order) if len(rows) > limit else None, total, hits)
+        hits = hits_of(session, page.cases, terms_of(wanted.q)) if with_hits and wanted.q else {}
+    return replace(page, total=total, hits=hits)
+
+
+def _page(
+    session: "Session", search: Search, sorting: Sorting, place: Place | None, limit: int, *, by: Standing
+) -> CasePage:
+    rows = case_search.list_cases(session, search, sorting=sorting, place=place, limit=limit + 1)
+    is_more = len(rows) > limit
+    if place is not None and place.is_backwards:
+        if not is_more and len(rows) < limit:
+            # The beginning was reached before the page was full: others came before it since.
+            return _page(session, search, sorting, None, limit, by=by)
+        rows, has_former, has_next = rows[-limit:], is_more, True
+    else:
+        rows, has_former, has_next = rows[:limit], place is not None and bool(rows), is_more
+    return CasePage(
+        tuple(view_of(row, by=by, today=search.today) for row in rows),
+        cursor_at(place_of(rows[-1][0], sorting.order), sorting) if has_next and rows else None,
+        previous=cursor_at(place_of(rows[0][0], sorting.order, is_backwards=True), sorting) if has_former else None,
+    )
 
 
 def count_open(db: "Database", *, by: Standing, today: date) -> dict[State, int]:
@@ -76,12 +100,13 @@ def count_open(db: "Database", *, by: Standing, today: date) -> dict[State, int]
         return case_search.count_open_by_state(session, reach(by, Act.SEE), today)
 
 
-def _search(session: "Session", wanted: CaseFilter, by: Standing, today: date) -> Search:
+def search_for(session: "Session", wanted: CaseFilter, by: Standing, today: date) -> Search:
+    """Return a filter as the database takes it, within a reader's reach; raises InvalidInput as `list_cases` does."""
     check_no_national_id(
         q=wanted.q, external_reference=wanted.external_reference, unit=wanted.unit, handler=wanted.handler
     )
     within = reach(by, Act.SEE)
-    unit_id = handler_id = NOBODY
+    unit_id, handler_id = NOBODY, wanted.handler_id or NOBODY
     if wanted.unit is not None:
         unit_id = names.find_unit_number(session, wanted.unit) or NOBODY
         if unit_id == NOBODY and within.everything:
@@ -96,23 +121,7 @@ def _search(session: "Session", wanted: CaseFilter, by: Standing, today: date) -
         reach=within,
         details_reach=reach(by, Act.SEE_DETAILS),
         personal_reach=reach(by, Act.SEE_PERSONAL),
+        approve_reach=reach(by, Act.APPROVE),
         unit_id=unit_id,
         handler_id=handler_id,
     )
-
-
-def _cursor(last: CaseView, order: Order) -> str:
-    place = [order.value, last.id, last.deadline.isoformat() if order is Order.BY_DEADLINE else None]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _place(cursor: str, order: Order) -> Place:
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        found = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        kind, case_id, deadline = found
-        if kind != order.value or type(case_id) is not int or not 0 <= case_id < 2**31:
-            raise ValueError(cursor)
-        return Place(case_id, date.fromisoformat(deadline) if order is Order.BY_DEADLINE else None)
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise InvalidInput.of("cursor", Problem.BAD_CURSOR) from None

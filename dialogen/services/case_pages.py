@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from dialogen import calendar
 from dialogen.database import cases as case_rows
 from dialogen.database import history
 from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.cases import Condition
 from dialogen.domain.deadlines import Explanation
 from dialogen.domain.next_steps import NextStep, next_step
+from dialogen.domain.other_laws import Law, due_by, guessed
 from dialogen.domain.timeline import Timeline
 from dialogen.services import likeness, timeline
 from dialogen.services.case_views import (
@@ -31,6 +34,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class LawClock:
+    """Another law's deadline that runs for a case, by its kind; with `is_guess` only its words point to it."""
+
+    law: Law
+    due_by: date | None
+    is_guess: bool
+
+
+@dataclass(frozen=True)
 class CasePage:
     """A case as its page shows it: the case, why it has its date, its extensions (oldest first), what belongs to it,
     what is like it, and its story. Empty of what its reader may not see."""
@@ -40,6 +52,7 @@ class CasePage:
     extensions: tuple[HistoryEntry, ...]
     links: tuple[CaseView, ...]
     similar: tuple[Similar, ...]
+    clock: LawClock | None
     timeline: Timeline
 
 
@@ -55,13 +68,27 @@ def open_case(
         links = linked(session, view, by=by, today=today)
         similar = likeness.similar_to_case(session, view=view, by=by, today=today, but=[each.id for each in links])
         story = timeline.tell(Telling(session, view, by, limit), newest_first=newest_first)
-        return CasePage(view, why(session, row[0]), _extensions(session, view, by=by), links, tuple(similar), story)
+        return CasePage(
+            view, why(session, row[0]), _extensions(session, view, by=by), links, tuple(similar), clock_of(view), story
+        )
 
 
 def _extensions(session: "Session", view: CaseView, *, by: Standing) -> tuple[HistoryEntry, ...]:
     if view.extended_to is None or not view.may_see_details:
         return ()
     return entries_of(session, view, history.extensions_of(session, view.id), by=by)
+
+
+def clock_of(view: CaseView) -> LawClock | None:
+    """Return the deadline that another law has for a case that waits for an answer; None when there is none."""
+    if view.condition is not Condition.OPEN:
+        return None
+    law, said = view.kind.law if view.kind else None, view.personal
+    found = law or (guessed(said.subject, said.text) if said else None)
+    if found is None:
+        return None
+    # A local closed day is none to the law.
+    return LawClock(found, due_by(found, view.received_on, calendar.office_calendar({})), is_guess=law is None)
 
 
 def next_step_of(view: CaseView) -> NextStep | None:

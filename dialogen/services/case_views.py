@@ -16,6 +16,7 @@ from dialogen.domain.cases import CaseDates, Channel, Condition, ExclusionReason
 from dialogen.domain.deadlines import Explanation, Roll, State
 from dialogen.domain.errors import NotFound, Problem
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Change, Door
+from dialogen.domain.other_laws import Law
 from dialogen.services.pending_views import PendingView, pending_view, with_due_date
 
 if TYPE_CHECKING:
@@ -39,10 +40,11 @@ class PersonView:
 
 @dataclass(frozen=True)
 class KindView:
-    """A case's kind: the word for programs, the name for people."""
+    """A case's kind: the word for programs, the name for people, and the law that has its own deadline for it."""
 
     word: str
     name: str
+    law: Law | None = None
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
         source=case.source,
         stream=case.stream if detailed else None,
         channel=case.channel if detailed else None,
-        kind=KindView(kind.word, kind.name) if kind and detailed else None,
+        kind=KindView(kind.word, kind.name, kind.law) if kind and detailed else None,
         unit_id=case.unit_id,
         unit=unit,
         handler=PersonView(case.handler_id, email, name) if case.handler_id else None,

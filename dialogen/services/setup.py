@@ -13,6 +13,7 @@ from dialogen.domain.deadlines import DeadlineRule, Roll
 from dialogen.domain.errors import Conflict, InvalidInput, Problem
 from dialogen.domain.history import Change
 from dialogen.domain.office_events import OfficeAction, Subject
+from dialogen.domain.other_laws import Law
 from dialogen.domain.texts import NAME_MOST, name_key, norwegian_key, required_name
 from dialogen.services import office_log
 from dialogen.services.addresses import optional_email
@@ -45,6 +46,7 @@ class KindView:
     word: str
     name: str
     in_use: bool
+    law: Law | None
 
 
 def list_units(db: Database) -> list[UnitView]:
@@ -106,22 +108,36 @@ def list_kinds(db: Database, *, in_use_only: bool) -> list[KindView]:
     return sorted(views, key=lambda view: norwegian_key(view.name))
 
 
-def add_kind(db: Database, *, by: Standing | None, name: str, word: str | None = None, now: datetime) -> KindView:
+def add_kind(
+    db: Database, *, by: Standing | None, name: str, word: str | None = None, law: Law | None = None, now: datetime
+) -> KindView:
     """Add a kind; its word is its name unless given. Raises Conflict when another kind goes by either."""
     _check(by)
     name = required_name("name", name, most=KIND_MOST)
     word = required_name("word", word, most=KIND_MOST) if word else name
     with db.writing() as session:
-        row = setup.add_kind(session, word=word, name=name)
+        row = setup.add_kind(session, word=word, name=name, law=law)
         if row is None:
             raise Conflict(Problem.TAKEN, value=name)
         added = [Change("word", None, word), Change("name", None, name)]
+        added += [Change("law", None, law.value)] if law else []
         _tell(session, OfficeAction.KIND_ADDED, (Subject.KIND, row.id), added, by=by, now=now)
         return _kind_view(row)
 
 
-def change_kind(db: Database, *, by: Standing | None, kind_id: int, name: str, in_use: bool, now: datetime) -> KindView:
-    """Rename a kind, and say whether new cases can have it; raises NotFound, or Conflict for another kind's name.
+def change_kind(
+    db: Database,
+    *,
+    by: Standing | None,
+    kind_id: int,
+    name: str,
+    in_use: bool,
+    law: Law | None,
+    now: datetime,
+) -> KindView:
+    """Rename a kind, say whether new cases can have it and which law has a deadline of its own for it.
+
+    Raises NotFound, or Conflict for another kind's name.
 
     Cases keep the kind they have.
     """
@@ -129,14 +145,15 @@ def change_kind(db: Database, *, by: Standing | None, kind_id: int, name: str, i
     name = required_name("name", name, most=KIND_MOST)
     with db.writing() as session:
         kind = setup.get_kind(session, kind_id)
-        word, before = kind.word, {"name": kind.name, "in_use": _yes_or_no(kind.in_use)}
-        if not setup.change_kind(session, kind_id, name=name, in_use=in_use):
+        word = kind.word
+        before = {"name": kind.name, "in_use": _yes_or_no(kind.in_use), "law": kind.law and kind.law.value}
+        if not setup.change_kind(session, kind_id, name=name, in_use=in_use, law=law):
             raise Conflict(Problem.TAKEN, value=name)
-        after = {"name": name, "in_use": _yes_or_no(in_use)}
+        after = {"name": name, "in_use": _yes_or_no(in_use), "law": law and law.value}
         changed = [Change(field, before[field], after[field]) for field in after if after[field] != before[field]]
         if changed:
             _tell(session, OfficeAction.KIND_CHANGED, (Subject.KIND, kind_id), changed, by=by, now=now)
-    return KindView(kind_id, word, name, in_use)
+    return KindView(kind_id, word, name, in_use, law)
 
 
 def list_rules(db: Database) -> list[DeadlineRule]:
@@ -247,4 +264,4 @@ def _unit_view(row: "Unit") -> UnitView:
 
 
 def _kind_view(row: "Kind") -> KindView:
-    return KindView(row.id, row.word, row.name, row.in_use)
+    return KindView(row.id, row.word, row.name, row.in_use, row.law)

@@ -25,7 +25,9 @@ def kinds() -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     if form.is_submitted() and form.validate():
         try:
-            added = setup.add_kind(office().db, by=visit.standing(), now=visit.now(), name=form.name.data)
+            added = setup.add_kind(
+                office().db, by=visit.standing(), now=visit.now(), name=form.name.data, law=form.chosen_law
+            )
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)
         else:
@@ -42,13 +44,19 @@ def kind(kind_id: int) -> ResponseReturnValue:
     there = next((each for each in listed if each.id == kind_id), None)
     if there is None:
         raise NotFound(Problem.NO_SUCH, what="kind", value=kind_id)
-    form = KindChangeForm(name=there.name, in_use=there.in_use)
+    form = KindChangeForm(name=there.name, in_use=there.in_use, law=there.law.value if there.law else "")
     status = 422 if form.is_submitted() else 200
     if form.is_submitted() and form.validate():
         name, in_use = form.name.data, form.in_use.data
         try:
             setup.change_kind(
-                office().db, by=visit.standing(), now=visit.now(), kind_id=kind_id, name=name, in_use=in_use
+                office().db,
+                by=visit.standing(),
+                now=visit.now(),
+                kind_id=kind_id,
+                name=name,
+                in_use=in_use,
+                law=form.chosen_law,
             )
         except (InvalidInput, Conflict) as refusal:
             status = form.refuse(refusal)

@@ -1,4 +1,4 @@
-"""The list of cases: the worst of the open ones first, found by state, unit, handler and text."""
+"""The list of cases: the worst of the open ones first, filtered, sorted and paged by its address."""
 
 from dataclasses import dataclass
 
@@ -8,63 +8,55 @@ from flask.typing import ResponseReturnValue
 from dialogen import looks
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Act, reach
-from dialogen.domain.case_changes import CaseFilter
-from dialogen.domain.deadlines import OPEN_STATES, State
+from dialogen.domain.case_lists import ORDERS, PAGE_SIZES, Column, Order, Sorting
+from dialogen.domain.deadlines import State
 from dialogen.domain.errors import InvalidInput
 from dialogen.extensions import office
-from dialogen.languages import N_, gettext
+from dialogen.languages import N_, Words, gettext, ngettext
 from dialogen.looks import looks_at
+from dialogen.notation import count
 from dialogen.services import case_lists
-from dialogen.services.case_lists import CasePage, Order
-from dialogen.web import errors, options, visit, wording
+from dialogen.services.case_lists import CasePage
+from dialogen.web import errors, list_choices, visit, wording
 from dialogen.web.access import signed_in
-from dialogen.web.forms import Choices, choices
+from dialogen.web.forms import choices
+from dialogen.web.list_address import Wanted, word_of
+from dialogen.web.list_choices import Offer
 
-OPEN, ALL = "open", "all"
-#: The words of the filter that stand for several states, before the single ones.
-SEVERAL_STATES: dict[str, tuple[str, frozenset[State]]] = {
-    OPEN: (N_("Åpne"), OPEN_STATES),
-    ALL: (N_("Alle"), frozenset()),
-}
 NOTHING_FOUND = CasePage((), None, 0)
+_WORST_FIRST = [State.OVERDUE, State.DUE_TODAY, State.NEARING, State.ON_TRACK]
+#: What the fields are called that a refusal may be about.
+FIELDS = Words(
+    {
+        "q": N_("Referanse eller ord"),
+        "received_from": N_("Mottatt fra og med"),
+        "received_to": N_("Mottatt til og med"),
+        "due_from": N_("Frist fra og med"),
+        "due_to": N_("Frist til og med"),
+    }
+)
+_ORDERS = {
+    Sorting(Order.BY_DEADLINE): N_("nærmeste frist først"),
+    Sorting(Order.BY_DEADLINE, True): N_("seneste frist først"),
+    Sorting(Order.BY_RECEIVED): N_("først mottatt øverst"),
+    Sorting(Order.BY_RECEIVED, True): N_("sist mottatt øverst"),
+    Sorting(Order.BY_NUMBER): N_("etter referanse, den første øverst"),
+    Sorting(Order.BY_NUMBER, True): N_("etter referanse, den siste øverst"),
+    Sorting(Order.BY_UNIT): N_("etter virksomhet fra A til Å"),
+    Sorting(Order.BY_UNIT, True): N_("etter virksomhet fra Å til A"),
+    Sorting(Order.BY_HANDLER): N_("etter saksbehandler fra A til Å"),
+    Sorting(Order.BY_HANDLER, True): N_("etter saksbehandler fra Å til A"),
+}
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the reader asked the list for, as it stands in the address."""
+class Head:
+    """A head of the table: its words, and where sorting by it leads when one can."""
 
-    state: str
-    unit: str
-    handler: str
-    q: str
-    cursor: str
-
-    @classmethod
-    def of_request(cls) -> "Wanted":
-        """Read the address; an unknown state counts as none given."""
-        # No page can show a NUL, and no database stores one.
-        asked = {name: request.args.get(name, "") for name in ("state", "unit", "handler", "q", "cursor")}
-        named = {name: text.replace("\x00", "").strip() for name, text in asked.items()}
-        if named["state"] not in {*SEVERAL_STATES, *State}:
-            named["state"] = OPEN
-        return cls(**named)
-
-    def filter(self) -> CaseFilter:
-        """Return it as the services want it."""
-        several = SEVERAL_STATES.get(self.state)
-        return CaseFilter(
-            states=several[1] if several else frozenset({State(self.state)}),
-            unit=self.unit if self.unit not in ("", options.NONE) else None,
-            without_unit=self.unit == options.NONE,
-            handler=self.handler if self.handler not in ("", options.NONE) else None,
-            without_handler=self.handler == options.NONE,
-            q=self.q or None,
-        )
-
-    def address(self, **other: str | None) -> dict[str, str]:
-        """Return the parts of the address of this list, with others in their place."""
-        there = {"state": self.state, "unit": self.unit, "handler": self.handler, "q": self.q, **other}
-        return {name: value for name, value in there.items() if value}
+    column: Column | None
+    text: str
+    sort: str | None = None  # what the address says then
+    direction: str | None = None  # as aria-sort says it, of the column that the list goes by
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -75,55 +67,80 @@ def add_routes(blueprint: Blueprint) -> None:
 @signed_in
 @looks_at(Sight.CASES, Manner.LISTED)
 def show_list() -> ResponseReturnValue:
-    """Show a page of the list; a filter that cannot be is told, and finds nothing."""
-    wanted = Wanted.of_request()
-    refused = None
+    """Show a page of the list; a filter that cannot be is told at its field, and finds nothing."""
+    offer = list_choices.offered()
+    wanted = offer.known(Wanted.of(request.args))
+    refused: dict[str, str] = {}
+    page = NOTHING_FOUND
     try:
-        page = case_lists.list_cases(
-            office().db,
-            wanted=wanted.filter(),
-            by=visit.standing(),
-            today=visit.today(),
-            order=Order.BY_DEADLINE,
-            cursor=wanted.cursor or None,
-            with_total=True,
-            with_hits=True,
-        )
+        page = found(wanted)
     except InvalidInput as refusal:
-        page, refused = NOTHING_FOUND, errors.sentence_of(refusal)
+        refused = {each.field: errors.sentence_of(each) for each in refusal.problems}
     looks.tell(action=Manner.SEARCHED if wanted.q else None, shown=len(page.cases))
+    return _shown(wanted, page, offer, refused), 422 if refused else 200
+
+
+def found(wanted: Wanted) -> CasePage:
+    """Return the page of the list that an address asks for; raises InvalidInput for what cannot be."""
+    return case_lists.list_cases(
+        office().db,
+        wanted=wanted.filter(me=visit.me().id),
+        by=visit.standing(),
+        today=visit.today(),
+        order=wanted.sorting.order,
+        is_descending=wanted.sorting.is_descending,
+        limit=wanted.size,
+        cursor=wanted.cursor or None,
+        with_total=True,
+        with_hits=True,
+    )
+
+
+def _shown(wanted: Wanted, page: CasePage, offer: Offer, refused: dict[str, str]) -> str:
     counts = case_lists.count_open(office().db, by=visit.standing(), today=visit.today())
-    answer = render_template(
+    return render_template(
         "cases/list.html",
         wanted=wanted,
         page=page,
         refused=refused,
         counts=sorted(counts.items(), key=lambda item: _WORST_FIRST.index(item[0])),
         all_open=sum(counts.values()),
-        many=case_lists.COUNT_MOST,
-        state_choices=state_choices(),
-        unit_choices=_units(),
-        handler_choices=_handlers(),
+        offer=offer,
+        heads=heads(wanted),
+        told=told(wanted, page.total or 0),
+        named_fields=FIELDS,
+        sorts=choices((word_of(sorting), gettext(told)) for sorting, told in _ORDERS.items()),
+        sizes=[(str(size), str(size)) for size in PAGE_SIZES],
+        all_columns=[(column, wording.COLUMNS[column]) for column in Column],
         may_register=not reach(visit.standing(), Act.REGISTER).is_empty,
     )
-    return answer, 400 if refused else 200
 
 
-_WORST_FIRST = [State.OVERDUE, State.DUE_TODAY, State.NEARING, State.ON_TRACK]
+def told(wanted: Wanted, total: int) -> str:
+    """Return what a list is: of which cases, how many they are, and in which order."""
+    state, order = dict(list_choices.state_choices())[wanted.state], gettext(_ORDERS[wanted.sorting])
+    if total > case_lists.COUNT_MOST:
+        most = count(case_lists.COUNT_MOST)
+        return gettext("%(state)s: mer enn %(number)s henvendelser, %(order)s", state=state, number=most, order=order)
+    return ngettext(
+        "%(state)s: %(num)s henvendelse, %(order)s",
+        "%(state)s: %(num)s henvendelser, %(order)s",
+        total,
+        state=state,
+        order=order,
+    )
 
 
-def state_choices() -> Choices:
-    """Return the states one can look for: all open ones, all there are, and each alone."""
-    several = [(key, gettext(word)) for key, (word, _) in SEVERAL_STATES.items()]
-    return choices([*several, *wording.STATES.items()])
+def heads(wanted: Wanted) -> list[Head]:
+    """Return the heads of the table's columns, the case itself first."""
+    first = _head(wanted, None, gettext("Henvendelse"), Order.BY_NUMBER)
+    return [first, *(_head(wanted, each, wording.COLUMNS[each], ORDERS.get(each)) for each in wanted.columns)]
 
 
-def _units() -> Choices:
-    listed = options.unit_choices(options.units_within(Act.SEE), empty=gettext("Alle"))
-    free = [(options.NONE, gettext(options.NO_UNIT))] if reach(visit.standing(), Act.SEE).everything else []
-    return [*listed, *free]
-
-
-def _handlers() -> Choices:
-    listed = options.handler_choices(options.handlers_within(Act.SEE), empty=gettext("Alle"))
-    return [*listed, (options.NONE, gettext(options.NO_HANDLER))]
+def _head(wanted: Wanted, column: Column | None, text: str, order: Order | None) -> Head:
+    if order is None:
+        return Head(column, text)
+    is_present = wanted.sorting.order is order
+    turned = Sorting(order, is_present and not wanted.sorting.is_descending)
+    direction = ("descending" if wanted.sorting.is_descending else "ascending") if is_present else None
+    return Head(column, text, word_of(turned), direction)

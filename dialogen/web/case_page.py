@@ -66,6 +66,7 @@ def show(reference: str) -> ResponseReturnValue:
         promises=promises(page),
         links=page.links,
         similar=page.similar,
+        clock=page.clock,
         may_link=LINK in deeds,
     )
 

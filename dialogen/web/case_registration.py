@@ -1,20 +1,23 @@
 """Registering a case by hand."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogen.domain.accounts import Act, Standing, reach
-from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem
+from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem, WrongState
 from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
 from dialogen.languages import gettext
-from dialogen.services import likeness, registration
+from dialogen.services import cases, likeness, registration
 from dialogen.services.case_views import CaseView
 from dialogen.services.likeness import Similar
 from dialogen.web import options, visit
 from dialogen.web.access import signed_in
 from dialogen.web.forms import renew
 from dialogen.web.forms_cases import RegistrationForm
+
+CHANNEL = "channel"  # in the session: how the last one came that was registered here
+ANSWERED, ANOTHER = "answered", "another"  # what is asked for besides, as the buttons say
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -41,12 +44,31 @@ def register() -> ResponseReturnValue:
             except (InvalidInput, Conflict) as refusal:
                 status = form.refuse(refusal)
             else:
-                told = gettext(
-                    "Henvendelsen er registrert og har fått referansen %(reference)s.", reference=view.reference
-                )
-                flash(told)
-                return redirect(url_for("cases.show", reference=view.reference), code=303)
+                return _lead_on(view, then=request.form.get("then"))
     return _show(form, []), status
+
+
+def _lead_on(view: CaseView, *, then: str | None) -> ResponseReturnValue:
+    """Tell of the new case, do what was asked for besides, and lead to where its writer goes on."""
+    session[CHANNEL] = view.channel
+    flash(gettext("Henvendelsen er registrert og har fått referansen %(reference)s.", reference=view.reference))
+    if then == ANOTHER:
+        return redirect(url_for("cases.register"), code=303)
+    if then == ANSWERED:
+        _answer_today(view)
+    # The keyboard goes on from where the page tells of the case, not from its menu.
+    return redirect(url_for("cases.show", reference=view.reference, _anchor="content"), code=303)
+
+
+def _answer_today(view: CaseView) -> None:
+    try:
+        cases.answer_case(
+            office().db, reference=view.reference, answered_on=visit.today(), deed=visit.deed(seen_version=view.version)
+        )
+    except (NotAllowed, Conflict, WrongState):
+        flash(gettext("Henvendelsen er registrert, men ikke besvart: en annen har den."), "warning")
+    else:
+        flash(gettext("Henvendelsen er besvart."))
 
 
 def _not_shown_yet(form: RegistrationForm) -> list[Similar]:
@@ -70,7 +92,7 @@ def _form(by: Standing) -> RegistrationForm:
     units = options.units_within(Act.REGISTER)
     everything = reach(by, Act.REGISTER).everything
     only = units[0].name if len(units) == 1 and not everything else ""
-    form = RegistrationForm(received_on=visit.today(), unit=only)
+    form = RegistrationForm(received_on=visit.today(), unit=only, channel=session.get(CHANNEL, ""))
     form.unit.offer(
         options.unit_choices(units, empty=gettext(options.NO_UNIT) if everything else gettext("Velg virksomhet"))
     )

@@ -45,6 +45,7 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "fate_sign": wording.FATE_SIGNS,
     "drop_reason": wording.DROP_REASONS,
     "next_step": wording.NEXT_STEPS,
+    "law": wording.LAWS,
     "list_state": wording.LIST_STATES,
     "item_outcome": wording.ITEM_OUTCOMES,
     "assessment": wording.ASSESSMENTS,

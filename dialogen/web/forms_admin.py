@@ -4,6 +4,7 @@ from wtforms import BooleanField, StringField
 
 from dialogen.domain.accounts import Role
 from dialogen.domain.deadlines import Roll
+from dialogen.domain.other_laws import Law
 from dialogen.languages import N_, gettext
 from dialogen.services.account_views import EVERYWHERE
 from dialogen.services.setup import UnitView
@@ -63,10 +64,21 @@ def place_of(value: str) -> str | int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) <= DIGITS_MOST else value
 
 
+def laws() -> Choices:
+    """Return the laws that may have a deadline of their own for a kind."""
+    return choices(wording.LAWS.items(), empty=gettext("Ingen"))
+
+
 class KindForm(PageForm):
     """A kind of inquiry, newly added."""
 
     name = StringField(N_("Navn"), validators=MUST)
+    law = ChoiceField(N_("Annen lov med egen frist"), choices=laws, default="")
+
+    @property
+    def chosen_law(self) -> Law | None:
+        """The law that was chosen."""
+        return Law(self.law.data) if self.law.data else None
 
 
 class KindChangeForm(KindForm):

@@ -67,6 +67,13 @@ class RegistrationForm(PageForm):
     #: References of similar cases that the writer has been shown; nothing personal.
     warned = HiddenField()
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something is written, or wrong, in what is seldom needed."""
+        seldom = (self.kind, self.handler, self.external_reference)
+        is_internal = self.stream.data != Stream.EXTERNAL.value
+        return is_internal or any(field.data or field.errors for field in seldom) or bool(self.stream.errors)
+
     def new_case(self) -> NewCase:
         """Return what was handed in."""
         assert self.received_on.data is not None, "a form that validated has a date"

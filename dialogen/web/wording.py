@@ -7,6 +7,7 @@ from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.alerts import DropReason
 from dialogen.domain.answers import AnswerManner
+from dialogen.domain.case_lists import Column
 from dialogen.domain.cases import Stream
 from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
@@ -17,6 +18,7 @@ from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterEnd, LetterState
 from dialogen.domain.likeness import Mark
 from dialogen.domain.next_steps import NextStep
+from dialogen.domain.other_laws import Law
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES
@@ -138,6 +140,20 @@ LETTER_ENDS = Words(
     }
 )
 LANGUAGES = Words({Language.BOKMAL: N_("Bokmål"), Language.NYNORSK: N_("Nynorsk"), Language.ENGLISH: N_("Engelsk")})
+#: The heads of a list of cases, beside the one of the case itself.
+COLUMNS = Words(
+    {
+        Column.STATE: N_("Status"),
+        Column.DEADLINE: N_("Frist"),
+        Column.UNIT: N_("Virksomhet"),
+        Column.HANDLER: N_("Saksbehandler"),
+        Column.RECEIVED: N_("Mottatt"),
+        Column.ANSWERED: N_("Besvart"),
+        Column.KIND: N_("Sakstype"),
+        Column.CHANNEL: N_("Kanal"),
+        Column.STREAM: N_("Type"),
+    }
+)
 PLACES = Words({Place.TEXT: N_("Tekst"), Place.NOTE: N_("Notat"), Place.SENDER: N_("Innsender")})
 
 SIGHTS = Words(
@@ -215,6 +231,12 @@ DROP_REASONS = Words(
         DropReason.EXCLUDED: N_("henvendelsen ble holdt utenfor"),
         DropReason.DEADLINE_MOVED: N_("fristen ble flyttet"),
         DropReason.NOT_THEIRS: N_("en annen skal varsles i stedet"),
+    }
+)
+LAWS = Words(
+    {
+        Law.OFFENTLEGLOVA: N_("Offentleglova (innsynskrav)"),
+        Law.GDPR: N_("Personvernforordningen (innsyn i egne personopplysninger)"),
     }
 )
 NEXT_STEPS = Words(
@@ -306,6 +328,7 @@ __all__ = [
     "BANDS",
     "BREAKDOWNS",
     "CHANNELS",
+    "COLUMNS",
     "DOORS",
     "DROP_REASONS",
     "EXCLUSIONS",
@@ -314,6 +337,7 @@ __all__ = [
     "FIELDS",
     "ITEM_OUTCOMES",
     "KEEPSAKES",
+    "LAWS",
     "LETTER_STATES",
     "LIST_STATES",
     "MANNERS",

@@ -123,7 +123,7 @@ def test_units_are_told_by_name_and_their_addresses_not_at_all(db: Database, adm
 def test_kinds_are_told(db: Database, admin: Standing) -> None:
     kind = setup.add_kind(db, by=admin, name="Skryt", now=NOW)
     for _ in range(2):
-        setup.change_kind(db, by=admin, kind_id=kind.id, name="Skryt", in_use=False, now=NOW)
+        setup.change_kind(db, by=admin, kind_id=kind.id, name="Skryt", in_use=False, law=None, now=NOW)
     assert told(db) == [
         ("kind_added", "kind", str(kind.id), [("word", None, "Skryt"), ("name", None, "Skryt")]),
         ("kind_changed", "kind", str(kind.id), [("in_use", "yes", "no")]),

@@ -11,6 +11,7 @@ from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role, Standing
 from dialogen.domain.deadlines import FIRST_RULE, DeadlineRule, Roll
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problem
+from dialogen.domain.other_laws import Law
 from dialogen.services import setup
 from tests.factories import NOW, make_account, standing
 from tests.meanwhile import meanwhile
@@ -91,21 +92,22 @@ def test_of_many_who_add_one_unit_at_once_one_makes_it_and_the_others_are_told(d
 
 def test_a_new_installation_has_the_usual_kinds(db: Database) -> None:
     kinds = setup.list_kinds(db, in_use_only=True)
-    assert [(kind.word, kind.name) for kind in kinds] == [
-        ("fault_report", "feilmelding"),
-        ("suggestion", "forslag"),
-        ("access_request", "innsynskrav"),
-        ("complaint", "klage"),
-        ("praise", "ros"),
-        ("question", "spørsmål"),
+    assert [(kind.word, kind.name, kind.law) for kind in kinds] == [
+        ("fault_report", "feilmelding", None),
+        ("suggestion", "forslag", None),
+        ("personal_data_request", "innsyn i egne personopplysninger", Law.GDPR),
+        ("access_request", "innsynskrav", Law.OFFENTLEGLOVA),
+        ("complaint", "klage", None),
+        ("praise", "ros", None),
+        ("question", "spørsmål", None),
     ]
 
 
 def test_a_kind_is_added_renamed_and_taken_out_of_use(db: Database) -> None:
     kind = setup.add_kind(db, by=None, now=NOW, name="Tips")
     assert (kind.word, kind.name, kind.in_use) == ("Tips", "Tips", True)
-    changed = setup.change_kind(db, by=None, now=NOW, kind_id=kind.id, name="Tips og råd", in_use=False)
-    assert changed == setup.KindView(kind.id, "Tips", "Tips og råd", in_use=False)
+    changed = setup.change_kind(db, by=None, now=NOW, kind_id=kind.id, name="Tips og råd", in_use=False, law=Law.GDPR)
+    assert changed == setup.KindView(kind.id, "Tips", "Tips og råd", in_use=False, law=Law.GDPR)
     assert changed in setup.list_kinds(db, in_use_only=False)
     assert changed not in setup.list_kinds(db, in_use_only=True)
 
@@ -120,12 +122,12 @@ def test_a_kind_cannot_go_by_the_word_or_the_name_of_another(db: Database, name:
         setup.add_kind(db, by=None, now=NOW, name=name)
     own = setup.add_kind(db, by=None, now=NOW, name="Tips")
     with pytest.raises(Conflict):
-        setup.change_kind(db, by=None, now=NOW, kind_id=own.id, name=name, in_use=True)
+        setup.change_kind(db, by=None, now=NOW, kind_id=own.id, name=name, in_use=True, law=None)
 
 
 def test_a_kind_that_is_not_there_cannot_be_changed(db: Database) -> None:
     with pytest.raises(NotFound):
-        setup.change_kind(db, by=None, now=NOW, kind_id=2**70, name="Nytt", in_use=True)
+        setup.change_kind(db, by=None, now=NOW, kind_id=2**70, name="Nytt", in_use=True, law=None)
 
 
 def test_the_first_rule_is_fourteen_days_without_a_beginning(db: Database) -> None:
@@ -208,7 +210,7 @@ def test_a_name_that_somebody_else_is_just_taking_is_taken(db: Database) -> None
         meanwhile(
             db,
             lambda session: rows.add_kind(session, word="Råd", name="Råd"),
-            lambda: setup.change_kind(db, by=None, now=NOW, kind_id=kind.id, name="råd", in_use=True),
+            lambda: setup.change_kind(db, by=None, now=NOW, kind_id=kind.id, name="råd", in_use=True, law=None),
         )
     assert unit in setup.list_units(db)
     assert kind in setup.list_kinds(db, in_use_only=True)
@@ -239,7 +241,7 @@ CHANGES: list[Callable[[Database, Standing], object]] = [
     lambda db, by: setup.add_unit(db, by=by, now=NOW, name="Ny", email=None),
     lambda db, by: setup.change_unit(db, by=by, now=NOW, unit_id=1, name="Ny", email=None),
     lambda db, by: setup.add_kind(db, by=by, now=NOW, name="Ny"),
-    lambda db, by: setup.change_kind(db, by=by, now=NOW, kind_id=1, name="Ny", in_use=False),
+    lambda db, by: setup.change_kind(db, by=by, now=NOW, kind_id=1, name="Ny", in_use=False, law=None),
     lambda db, by: setup.add_rule(db, by=by, valid_from=date(2027, 1, 1), days=9, roll=Roll.NONE, now=NOW),
     lambda db, by: setup.add_closed_day(db, by=by, now=NOW, day=date(2026, 12, 24), name="Ny"),
     lambda db, by: setup.remove_closed_day(db, by=by, now=NOW, day=date(2026, 12, 24)),

@@ -104,7 +104,7 @@ class Reader:
     def press(self, page: Page, button: str, *, status: int = 200, **values: str) -> Page:
         """Fill in the form of a button and send it, following the redirect; other fields keep what stands in them."""
         form = page.form_with(button)
-        sent = _values(form) | values
+        sent = _values(form) | _pressed(form, button) | values
         unknown = set(values) - {each.get("name") for each in _controls(form)}
         assert not unknown, f"the form has no field {unknown}"
         sent |= _pressed(form, button)
@@ -156,6 +156,13 @@ def _pieces(element: Element) -> Iterator[str]:
 
 def _controls(form: Element) -> list[Element]:
     return [each for each in form.iter() if each.tag in CONTROLS]
+
+
+def _pressed(form: Element, button: str) -> dict[str, str]:
+    """Return what the button itself says, when it has a name."""
+    pressed = next(each for each in form.iter("button") if button in (_text(each), each.get("aria-label")))
+    name = pressed.get("name")
+    return {name: pressed.get("value", "")} if name else {}
 
 
 def _values(form: Element) -> dict[str, str]:

@@ -7,6 +7,7 @@ import pytest
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
 from dialogen.domain.deadlines import DeadlineRule, Roll
+from dialogen.domain.other_laws import Law
 from dialogen.services import setup
 from tests.factories import NOW
 from tests.web.conftest import SignIn
@@ -72,6 +73,18 @@ def test_a_kind_is_added_and_put_out_of_use(db: Database, admin: Reader) -> None
     assert kind.id not in [each.id for each in setup.list_kinds(db, in_use_only=True)]
     page = admin.press(admin.get(f"/admin/kinds/{kind.id}"), "Lagre", in_use="y")
     assert kind.id in [each.id for each in setup.list_kinds(db, in_use_only=True)]
+
+
+def test_a_kind_is_told_to_fall_under_another_law(db: Database, admin: Reader) -> None:
+    admin.press(admin.get("/admin/kinds"), "Legg til", name="Partsinnsyn", law="offentleglova")
+    kind = next(kind for kind in setup.list_kinds(db, in_use_only=True) if kind.name == "Partsinnsyn")
+    assert kind.law is Law.OFFENTLEGLOVA
+    page = admin.get(f"/admin/kinds/{kind.id}")
+    assert page.value("law") == "offentleglova"
+    admin.press(page, "Lagre", law="")
+    changed = next(each for each in setup.list_kinds(db, in_use_only=True) if each.id == kind.id)
+    assert changed.law is None
+    assert "Annen lov med egen frist: Offentleglova (innsynskrav) → ingen" in admin.get("/admin/changes").text
 
 
 def test_a_kind_that_is_there_already_is_refused(db: Database, admin: Reader) -> None:

@@ -227,7 +227,7 @@ def test_whoever_and_whatever_a_case_has_stays_on_its_lists(db: Database, desk: 
     gone = make_account(db, "gro@asker.example", name="Gro Gått", roles=((Role.HANDLER, desk.unit),), disabled=True)
     kind = setup.add_kind(db, by=None, now=NOW, name="Skryt")
     path = f"/cases/{reference_of(db, make_case(db, unit_id=desk.unit, handler_id=gone, kind_id=kind.id))}"
-    setup.change_kind(db, by=None, now=NOW, kind_id=kind.id, name="Skryt", in_use=False)
+    setup.change_kind(db, by=None, now=NOW, kind_id=kind.id, name="Skryt", in_use=False, law=None)
     assert "Gro Gått" in desk.reader.get(f"{path}/assign").options("handler")
     page = desk.reader.get(f"{path}/correct")
     assert "Skryt" in page.options("kind")

@@ -129,6 +129,30 @@ def test_only_the_steps_that_the_condition_allows_are_offered(db: Database, sign
     assert "Årsak: søppelpost." in page.text
 
 
+def test_a_case_under_another_law_tells_that_its_deadline_runs_too(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    kinds = {kind.word: kind.id for kind in setup.list_kinds(db, in_use_only=True)}
+    reader = signed_in((Role.HANDLER, unit))
+    case_id = make_case(db, unit_id=unit, received_on=date(2026, 2, 9), kind_id=kinds["access_request"])
+    page = reader.get(f"/cases/{reference_of(db, case_id)}")
+    assert "Innsynskrav: en annen frist gjelder" in page.text
+    assert "innen fem virkedager, mandag 16. februar 2026, regnes det som et avslag" in page.text
+    case_id = make_case(db, unit_id=unit, received_on=date(2026, 2, 9), kind_id=kinds["personal_data_request"])
+    page = reader.get(f"/cases/{reference_of(db, case_id)}")
+    assert "senest innen én måned: mandag 9. mars 2026 (personvernforordningen artikkel 12 nr. 3)" in page.text
+    answered = make_case(db, unit_id=unit, answered_on=TODAY, kind_id=kinds["access_request"])
+    assert "en annen frist" not in reader.get(f"/cases/{reference_of(db, answered)}").text
+
+
+def test_words_that_point_to_another_law_give_a_hint_to_who_sees_them(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    reference = reference_of(db, make_case(db, unit_id=unit, subject="Krav om innsyn i byggesaken"))
+    page = signed_in((Role.HANDLER, unit)).get(f"/cases/{reference}")
+    assert "Kan være et innsynskrav" in page.text
+    assert page.links()["Sett riktig sakstype"] == f"/cases/{reference}/correct#kind"
+    assert "innsynskrav" not in signed_in((Role.STATISTICIAN, "*")).get(f"/cases/{reference}").text
+
+
 def test_why_this_date_is_told_step_by_step(db: Database, signed_in: SignIn) -> None:
     unit = make_unit(db, "Kommunalteknikk")
     manager = make_account(db, name="Lise Leder", roles=((Role.MANAGER, unit),))

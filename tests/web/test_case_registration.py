@@ -41,6 +41,35 @@ def test_a_case_is_registered_and_shown(db: Database, signed_in: SignIn) -> None
     assert "AD-7" in page.text
 
 
+def test_one_button_registers_what_was_answered_at_once(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db, "Kommunalteknikk")
+    reader = signed_in((Role.HANDLER, unit))
+    page = reader.press(reader.get("/cases/new"), "Registrer som besvart i dag", channel="phone", subject="Åpningstid")
+    assert "Henvendelsen er besvart." in page.text
+    assert "✓ Besvart i tide Besvart onsdag 11. februar 2026." in page.text
+    other = make_account(db, "ola@asker.example", roles=((Role.HANDLER, unit),))
+    assert other
+    page = reader.press(
+        reader.get("/cases/new"), "Registrer som besvart i dag", channel="phone", handler="ola@asker.example"
+    )
+    assert "Henvendelsen er registrert, men ikke besvart: en annen har den." in page.text
+    assert [case.answered_on for case in stored(db)] == [TODAY, None]
+
+
+def test_one_button_registers_and_asks_for_the_next_with_the_channel_of_the_last(
+    db: Database, signed_in: SignIn
+) -> None:
+    make_unit(db)
+    reader = signed_in((Role.HANDLER, make_unit(db, "Kommunalteknikk")))
+    page = reader.get("/cases/new")
+    assert page.value("channel") == ""
+    page = reader.press(page, "Registrer og ny", channel="in_person", subject="Den første")
+    assert (page.heading, page.value("subject")) == ("Registrer henvendelse", "")
+    assert "fått referansen 2026-000001." in page.text
+    assert page.value("channel") == "in_person"
+    assert len(stored(db)) == 1
+
+
 @pytest.mark.parametrize(
     ("field", "written", "told"),
     [

@@ -11,6 +11,7 @@ import pytest
 
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.case_lists import Column
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Step, Stream
 from dialogen.domain.deadlines import Roll, State
 from dialogen.domain.disposal_lists import Assessment, ListState
@@ -46,6 +47,7 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (TokenState, wording.TOKEN_STATES),
     (Manner, wording.MANNERS),
     (Sight, wording.SIGHTS),
+    (Column, wording.COLUMNS),
     (Keepsake, wording.KEEPSAKES),
     (Mark, wording.MARKS),
     (Place, wording.PLACES),

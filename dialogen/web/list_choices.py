@@ -1,0 +1,65 @@
+"""What the filters of a list offer: the states, and the units, handlers and kinds that the reader can choose among."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dialogen.domain.accounts import Act, reach
+from dialogen.extensions import office
+from dialogen.languages import gettext
+from dialogen.services import setup
+from dialogen.web import options, visit, wording
+from dialogen.web.forms import Choices, choices
+from dialogen.web.list_address import ME, NONE, SEVERAL_STATES, Wanted
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The choices of each filter; `details` says whether the reader sees kinds, channels and streams at all."""
+
+    states: Choices
+    units: Choices
+    handlers: Choices
+    kinds: Choices
+    channels: Choices
+    streams: Choices
+    details: bool
+    unit_numbers: Mapping[str, str]
+    handler_numbers: Mapping[str, str]
+
+    def known(self, wanted: Wanted) -> Wanted:
+        """Return what is wanted with numbers for the names that the reader may choose among."""
+        return wanted.naming(units=self.unit_numbers, handlers=self.handler_numbers)
+
+
+def offered() -> Offer:
+    """Return what the reader who is here can choose among."""
+    units = options.units_within(Act.SEE)
+    handlers = options.handlers_within(Act.SEE)
+    is_own = visit.me().id in {each.id for each in handlers}
+    free = [(NONE, gettext(options.NO_UNIT))] if reach(visit.standing(), Act.SEE).everything else []
+    return Offer(
+        states=state_choices(),
+        units=[("", gettext("Alle")), *((str(each.id), each.name) for each in units), *free],
+        handlers=[
+            ("", gettext("Alle")),
+            *([(ME, gettext("Meg"))] if is_own else []),
+            (NONE, gettext(options.NO_HANDLER)),
+            *((str(each.id), each.name) for each in handlers if each.id != visit.me().id),
+        ],
+        kinds=[
+            ("", gettext("Alle")),
+            *((str(kind.id), kind.name) for kind in setup.list_kinds(office().db, in_use_only=False)),
+            (NONE, gettext("Uten sakstype")),
+        ],
+        channels=choices(wording.CHANNELS.items(), empty=gettext("Alle")),
+        streams=choices(wording.STREAMS.items(), empty=gettext("Alle")),
+        details=not reach(visit.standing(), Act.SEE_DETAILS).is_empty,
+        unit_numbers={each.name.casefold(): str(each.id) for each in units},
+        handler_numbers={each.email: ME if each.id == visit.me().id else str(each.id) for each in handlers},
+    )
+
+
+def state_choices() -> Choices:
+    """Return the states one can look for: all open ones, all there are, and each alone."""
+    several = [(key, gettext(word)) for key, (word, _) in SEVERAL_STATES.items()]
+    return choices([*several, *wording.STATES.items()])
