@@ -174,13 +174,6 @@ def _values(form: Element) -> dict[str, str]:
     return values
 
 
-def _pressed(form: Element, button: str) -> dict[str, str]:
-    """Return what a button with this text brings along itself."""
-    pressed = next(each for each in form.iter("button") if button in (_text(each), each.get("aria-label")))
-    name = pressed.get("name")
-    return {name: pressed.get("value", "")} if name else {}
-
-
 def _value(control: Element) -> str:
     if control.tag == "textarea":
         return control.text or ""
