@@ -107,7 +107,6 @@ class Reader:
         sent = _values(form) | _pressed(form, button) | values
         unknown = set(values) - {each.get("name") for each in _controls(form)}
         assert not unknown, f"the form has no field {unknown}"
-        sent |= _pressed(form, button)
         path = form.get("action") or page.path
         if form.get("method") == "post":
             answer = self.client.post(path, data=sent, follow_redirects=True)

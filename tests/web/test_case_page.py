@@ -69,7 +69,8 @@ def test_the_next_step_stands_before_everything_else(db: Database, signed_in: Si
         "Rett opplysninger",
         "Hold utenfor statistikken",
         "Vis eldste øverst",
-        "Personvern",  # at the foot of every page
+        "Tilgjengelighet",  # this and the next at the foot of every page
+        "Personvern",
     ]
 
 
