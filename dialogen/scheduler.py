@@ -20,6 +20,7 @@ from dialogen.services import (
     installation,
     letter_delivery,
     letters,
+    running_counts,
     sessions,
     throttling,
 )
@@ -94,6 +95,11 @@ def forget_old_errands(office: Office, worker: Worker) -> None:
     errands.forget_old(office.db, folder=office.config.errands_dir, now=worker.clock())
 
 
+def bring_counts_together(office: Office, worker: Worker) -> None:
+    """Keep the running counts few, so that a page reads them at once."""
+    running_counts.bring_together(office.db, today=worker.clock().astimezone(office.config.timezone).date())
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the timetable: what is done when, in the office's time zone."""
@@ -112,6 +118,7 @@ TIMETABLE = (
     Entry("forget old requests", {"hour": 5, "minute": 45}, forget_old_requests),
     Entry("forget old entries", {"hour": 5, "minute": 50}, forget_old_entries),
     Entry("forget old errands", {"hour": "0,1,3-23", "minute": 35}, forget_old_errands),
+    Entry("bring counts together", {"hour": "0,1,3-23", "minute": 20}, bring_counts_together, at_start=True),
     Entry("seal history", {"hour": 4, "minute": 15}, seal_history),
 )
 

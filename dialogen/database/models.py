@@ -16,6 +16,7 @@ from dialogen.database.models_accounts import (
 from dialogen.database.models_alerts import (
     IS_CLAIMED,
     IS_CLOSED_UNTOLD,
+    IS_DEAD,
     IS_DRAFT,
     IS_OWED,
     IS_UNADDRESSED,
@@ -28,6 +29,7 @@ from dialogen.database.models_alerts import (
 from dialogen.database.models_cases import (
     IS_OPEN,
     IS_PENDING,
+    IS_REFUSED,
     Case,
     CaseEvent,
     CasePersonal,
@@ -38,6 +40,7 @@ from dialogen.database.models_cases import (
     ReferenceCounter,
     WordsDue,
 )
+from dialogen.database.models_counts import OutcomeCount
 from dialogen.database.models_disposal import (
     Disposal,
     DisposalApproval,
@@ -54,6 +57,7 @@ from dialogen.database.models_letters import (
     LetterTemplate,
     ReceiptRuleRow,
 )
+from dialogen.database.models_lists import ListDefault, SavedView
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
 from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptForm
@@ -61,11 +65,13 @@ from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptFo
 __all__ = [
     "IS_CLAIMED",
     "IS_CLOSED_UNTOLD",
+    "IS_DEAD",
     "IS_DRAFT",
     "IS_ON_ITS_WAY",
     "IS_OPEN",
     "IS_OWED",
     "IS_PENDING",
+    "IS_REFUSED",
     "IS_STOPPED",
     "IS_UNADDRESSED",
     "IS_UNFINISHED",
@@ -102,13 +108,16 @@ __all__ = [
     "Kind",
     "Letter",
     "LetterTemplate",
+    "ListDefault",
     "MembershipRow",
     "OfficeEvent",
+    "OutcomeCount",
     "PendingChange",
     "ReceiptRuleRow",
     "RecoveryCode",
     "ReferenceCounter",
     "RetentionRule",
+    "SavedView",
     "SecondStep",
     "SignInLink",
     "Throttle",

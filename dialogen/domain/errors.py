@@ -102,6 +102,7 @@ class Problem(StrEnum):
     ANSWER_ON_ITS_WAY = "an answer to this case is on its way already"
     LETTER_NOT_WAITING = "only a letter that waits to be sent can be withdrawn"
     EXPECTED_NOT_LATER = "expected on {value}: the date must be after today"
+    TOO_MANY_VIEWS = "there are {most} saved views already; delete one first"
     NOT_EMPTY = "the database already holds cases, people or units; the demo needs an empty one"
     ERRANDS_ENOUGH = "{most} pieces of long work that you ordered are not done yet; wait for one, or stop one"
     OUTSIDE_NOT_BEGUN = "this sign-in was not begun here, or has been used; begin again in the same browser"

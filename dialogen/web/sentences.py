@@ -126,6 +126,7 @@ _PROBLEMS = {
     Problem.LIST_CHANGED: N_("Listen er ikke lenger den som ble godkjent. Ingenting er slettet."),
     Problem.NO_LIST_APPROVED: N_("Ingen liste er godkjent av %(needed)s administratorer. Ingenting er slettet."),
     Problem.PERSON_UNCLEAR: N_("Det er for lite til å finne én person."),
+    Problem.TOO_MANY_VIEWS: N_("Det finnes allerede %(most)s lagrede visninger. Slett en av dem først."),
     Problem.NOT_EMPTY: N_("Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før."),
     Problem.ERRANDS_ENOUGH: N_("Du har %(most)s jobber som ikke er ferdige. Vent til én er ferdig, eller stopp én."),
     Problem.OUTSIDE_NOT_BEGUN: N_(

@@ -132,6 +132,17 @@ _PAGES = {
     ("oidc.leave", "GET"): Door(Rule.OPEN, "/sign-out/oidc"),
     ("oidc.link", "GET"): Door(Rule.SIGNED_IN, "/account/link"),
     ("cases.list", "GET"): Door(Rule.SIGNED_IN, "/cases"),
+    ("cases.export", "GET"): Door(Rule.SIGNED_IN, "/cases/export/csv"),
+    ("cases.save_view", "GET"): Door(Rule.SIGNED_IN, "/cases/views"),
+    ("cases.save_view", "POST"): Door(
+        Rule.SIGNED_IN, "/cases/views?state=open", lambda world: {"name": world.fresh("Visning"), "audience": ""}
+    ),
+    ("cases.view", "GET"): Door(Rule.SIGNED_IN, World.own_view),
+    ("cases.view", "POST"): Door(Rule.SIGNED_IN, World.own_view, lambda world: {"name": world.fresh("Visning")}),
+    ("cases.change_view", "POST"): Door(Rule.SIGNED_IN, lambda world: f"{world.own_view()}/list"),
+    ("cases.delete_view", "POST"): Door(Rule.SIGNED_IN, lambda world: f"{world.own_view()}/delete"),
+    ("cases.begin_with", "POST"): Door(Rule.SIGNED_IN, "/cases/views/begin"),
+    ("cases.keep_columns", "POST"): Door(Rule.SIGNED_IN, "/cases/views/columns"),
     ("cases.show", "GET"): Door(Rule.SEE, "/cases/{reference}"),
     ("reports.find", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1", {"year": "2026"}),
     ("reports.year", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026"),

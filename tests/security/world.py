@@ -11,7 +11,7 @@ from typing import Any
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from config import Config
@@ -27,6 +27,7 @@ from dialogen.database.models import (
     Kind,
     Letter,
     RetentionRule,
+    SavedView,
     Unit,
 )
 from dialogen.database.pending import find_pending
@@ -205,6 +206,25 @@ class World:
             session.add(errand)
             session.flush()
             return errand.id
+
+    def own_view(self) -> str:
+        """Return the address of the one saved view of whoever asks."""
+        if self.asking is ANONYMOUS:
+            return "/cases/views/999999"
+        account_id = self.accounts[self.asking]
+        with self.db.writing() as session:
+            session.execute(delete(SavedView).where(SavedView.account_id == account_id))
+            view = SavedView(
+                scope=f"a{account_id}",
+                account_id=account_id,
+                name="Min",
+                name_key="min",
+                address={"state": "open"},
+                saved_at=NOW,
+            )
+            session.add(view)
+            session.flush()
+            return f"/cases/views/{view.id}"
 
     def everybodys_password(self) -> str:
         """Give everybody the same password, and return it."""
