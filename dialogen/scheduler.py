@@ -23,9 +23,11 @@ from dialogen.services import (
     running_counts,
     sessions,
     throttling,
+    uploads,
 )
 from dialogen.services.errand_performers import PERFORMERS
 from dialogen.services.letters import Stationery
+from dialogen.services.private_files import Folders
 from dialogen.services.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -86,12 +88,14 @@ def seal_history(office: Office, worker: Worker) -> None:
 
 def run_errands(office: Office, worker: Worker) -> None:
     """Do the long work that people have ordered and wait for."""
-    zone, folder = office.config.timezone, office.config.errands_dir
-    errand_runner.run_errands(office.db, PERFORMERS, worker=worker, folder=folder, zone=zone)
+    folders = Folders(results=office.config.errands_dir, uploads=office.config.uploads_dir)
+    zone = office.config.timezone
+    errand_runner.run_errands(office.db, PERFORMERS, worker=worker, folders=folders, zone=zone)
 
 
 def forget_old_errands(office: Office, worker: Worker) -> None:
-    """Erase what long work has made, a day after it was done."""
+    """Erase what long work has made, and files that were uploaded, a day after."""
+    uploads.forget_old(office.db, folder=office.config.uploads_dir, now=worker.clock())
     errands.forget_old(office.db, folder=office.config.errands_dir, now=worker.clock())
 
 

@@ -38,6 +38,8 @@ class OfficeAction(StrEnum):
     RECEIPTS_CHANGED = "receipts_changed"
     LETTER_RESENT = "letter_resent"
     IMPORT_RUN = "import_run"
+    PROFILE_SAVED = "profile_saved"
+    PROFILE_REMOVED = "profile_removed"
     SUBJECT_EXPORTED = "subject_exported"
     RETENTION_CHANGED = "retention_changed"
     RETENTION_LISTED = "retention_listed"
@@ -59,6 +61,7 @@ class Subject(StrEnum):
     LETTER = "letter"
     TEMPLATE = "template"
     IMPORT = "import"
+    IMPORT_PROFILE = "import_profile"
     RETENTION_RULE = "retention_rule"
     DISPOSAL_LIST = "disposal_list"
     PERSON = "person"  # a sender, who is not told
