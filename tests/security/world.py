@@ -20,6 +20,7 @@ from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
     Case,
+    CaseLetter,
     CaseLink,
     ClosedDay,
     Errand,
@@ -37,9 +38,12 @@ from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.history import Action, Author, Change
 from dialogen.domain.history import Door as HandIn
+from dialogen.domain.languages import Language
+from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterState
 from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
+from dialogen.mail.post import ShowingPost
 from dialogen.services import tokens
 from dialogen.services.accounts import find_account
 from dialogen.services.errands import new_result
@@ -354,6 +358,26 @@ class World:
         """Return a new list of what is due, with nothing on it, that waits for approval."""
         return make_disposal_list(self.db)
 
+    def letter_to_sender(self, state: LetterState) -> int:
+        """Return a new letter to the sender of the case."""
+        with self.db.writing() as session:
+            letter = CaseLetter(
+                case_id=self.case_id,
+                purpose=Purpose.ANSWER,
+                language=Language.BOKMAL,
+                to_address="innsender.hemmeligsen@asker.example",
+                subject="Svar",
+                text="Hei",
+                from_name="Asker kommune",
+                message_id=f"<{self.fresh('svar')}@asker.example>",
+                state=state,
+                next_try_at=NOW,
+                created_at=NOW,
+            )
+            session.add(letter)
+            session.flush()
+            return letter.id
+
     def dead_letter(self) -> int:
         """Return a new letter that was given up."""
         with self.db.writing() as session:
@@ -385,7 +409,7 @@ def municipality_in(folder: Path, template: Path, *, tick: bool = False) -> Iter
     path.write_bytes(template.read_bytes())
     db = Database(f"sqlite:///{path}")
     config = Config.from_env({"DIALOGEN_DATA_DIR": str(folder), "DIALOGEN_API_REQUESTS_A_MINUTE": "0"})
-    app = create_app(config, db=db)
+    app = create_app(config, db=db, post=ShowingPost())
     app.config["WTF_CSRF_ENABLED"] = False  # the form's token is another guard, with tests of its own
     with time_machine.travel(NOW, tick=tick):
         yield World(app, db)
