@@ -16,7 +16,14 @@ from tests.security.law import ANONYMOUS, Answer, Person, Placed, Rule, Where
 from tests.security.world import World
 
 #: Fetched, but no page: files, and what leads on to somewhere else.
-FILES = {"static", "reports.download", "errands.download", "admin.download_access", "admin.disposal_list_csv"}
+FILES = {
+    "static",
+    "cases.file",
+    "reports.download",
+    "errands.download",
+    "admin.download_access",
+    "admin.disposal_list_csv",
+}
 #: Looked at by everybody: what they show depends on who looks.
 BY_ROLE = {
     "home.front",

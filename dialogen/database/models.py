@@ -25,6 +25,7 @@ from dialogen.database.models_alerts import (
     JobRun,
     Letter,
 )
+from dialogen.database.models_attachments import Attachment
 from dialogen.database.models_cases import (
     IS_OPEN,
     IS_PENDING,
@@ -67,6 +68,7 @@ __all__ = [
     "AccountSession",
     "Alert",
     "ApiToken",
+    "Attachment",
     "Base",
     "Case",
     "CaseEvent",

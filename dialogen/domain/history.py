@@ -35,6 +35,8 @@ class Action(StrEnum):
     LAPSED = "lapsed"
     LINKED = "linked"  # to another case, which tells the same
     UNLINKED = "unlinked"
+    ATTACHED = "attached"  # a file was added; its name lies apart
+    DETACHED = "detached"
     DISPOSED = "disposed"  # what had lain its retention time was erased
 
 

@@ -42,6 +42,16 @@ class SubjectLook:
 
 
 @dataclass(frozen=True)
+class SubjectFileOf:
+    """A file attached to the person's case; the file itself is fetched from the page of the case."""
+
+    name: str
+    media_type: str
+    size: int
+    added_at: datetime
+
+
+@dataclass(frozen=True)
 class CaseFacts:
     """What the statistic knows of a case. `kind` and `unit` by name."""
 
@@ -61,7 +71,7 @@ class CaseFacts:
 class SubjectCase:
     """A case as it concerns the person. `found_by` says by what: of the sender, of an earlier sender, or in a text.
 
-    Of somebody else's case the sender's own values are withheld. `kept_until` is the first day on which a type may be
+    Of somebody else's case the sender's own values and files are withheld. `kept_until` is the first day on which a type may be
     erased, None while the case is open or nothing of it is left.
     """
 
@@ -75,6 +85,7 @@ class SubjectCase:
     text: str | None
     facts: CaseFacts
     history: tuple[SubjectLine, ...]
+    files: tuple[SubjectFileOf, ...]
     kept_until: Mapping[Keepsake, date | None]
     erased: tuple[tuple[Keepsake, datetime], ...]
     looks: tuple[SubjectLook, ...]

@@ -52,9 +52,14 @@ def register(app: Flask) -> None:
     errors.register(app)
     filters.register(app)
     app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)
+    app.jinja_env.globals.update(most_megabytes=_most_megabytes)
     app.jinja_env.globals.update(service_name=service_name, linked_to=linked_to, link_token=link_token)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+
+
+def _most_megabytes() -> int:
+    return office().config.attachment_mb
 
 
 def _municipality() -> str:

@@ -2,11 +2,12 @@
 
 from flask import Blueprint
 
-from dialogen.web import case_deeds, case_list, case_page, case_registration, pending
+from dialogen.web import case_deeds, case_files, case_list, case_page, case_registration, pending
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 case_list.add_routes(cases)
 case_registration.add_routes(cases)
 case_page.add_routes(cases)
 case_deeds.add_routes(cases)
+case_files.add_routes(cases)
 pending.add_routes(cases)

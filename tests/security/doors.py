@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from tests.factories import TODAY
@@ -12,6 +13,14 @@ from tests.security.world import World
 DAY = TODAY.isoformat()
 RECEIVED = (TODAY - timedelta(days=3)).isoformat()
 Path = Callable[[World], str]
+
+
+class Again(BytesIO):
+    """A file that can be sent more than once."""
+
+    def close(self) -> None:
+        """Begin anew."""
+        self.seek(0)
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,15 @@ _DEEDS = {
     ("cases.unlink", "POST"): Door(
         Rule.WORK, "/cases/{reference}/unlink", lambda world: {"version": "1", "other": world.beside(linked=True)}
     ),
+    ("cases.attach", "GET"): Door(Rule.WORK, "/cases/{reference}/attach"),
+    ("cases.attach", "POST"): Door(
+        Rule.WORK, "/cases/{reference}/attach", lambda _: {"version": "1", "files": (Again(b"Et notat."), "notat.txt")}
+    ),
+    ("cases.detach", "GET"): Door(Rule.WORK, "/cases/{reference}/detach"),
+    ("cases.detach", "POST"): Door(
+        Rule.WORK, "/cases/{reference}/detach", lambda world: {"version": "1", "file": str(world.attached())}
+    ),
+    ("cases.file", "GET"): Door(Rule.READ, lambda world: f"/cases/{world.reference}/files/{world.attached()}"),
     **_deed("assign", Rule.ASSIGN, {"handler": ""}),
     **_deed("hand-over", Rule.ASSIGN, {"unit": "Kultur"}),
 }
