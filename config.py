@@ -16,7 +16,9 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from dialogen.colours import READABLE, contrast, parse_colour, shade
 from dialogen.domain.outside import ISSUER_MOST, Grant, read_table, table_of
+from dialogen.pictures import Picture, read_picture
 
 T = TypeVar("T")
 SECRET_LEAST = 32
@@ -65,6 +67,10 @@ class Config:
     timezone: ZoneInfo
     locale: str
     municipality: str
+    colour: str | None = None  # of buttons, links and marks; None: the design system's own
+    logo: Picture | None = None
+    contact: str | None = None  # where readers ask and tell of hindrances: an e-mail address, or a page
+    accessibility_statement: str | None = None  # the municipality's own, at Digdir
     oidc: Oidc | None = None  # None: people sign in here, with a password
     attachment_mb: int = 25  # how big one attached file may be
     attachments_a_case: int = 20
@@ -118,6 +124,10 @@ class Config:
             timezone=read("TIMEZONE", "Europe/Oslo", _zone),
             locale=read("LOCALE", "nb_NO", _locale),
             municipality=read("MUNICIPALITY", "Asker kommune", str),
+            colour=read("COLOUR", "", _colour),
+            logo=read("LOGO", "", _logo),
+            contact=read("CONTACT", "", _contact),
+            accessibility_statement=read("ACCESSIBILITY_STATEMENT", "", _page),
             oidc=_oidc(read),
             attachment_mb=read("ATTACHMENT_MB", "25", _up_to(60)),
             attachments_a_case=read("ATTACHMENTS_A_CASE", "20", _up_to(999)),
@@ -258,6 +268,45 @@ def _sender(text: str) -> str:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
         raise ValueError(f"is {text!r}; it must be one e-mail address, e.g. dialogen@asker.example") from None
+
+
+def _colour(text: str) -> str | None:
+    if text in NOT_GIVEN:
+        return None
+    colour = parse_colour(text)
+    if contrast(colour, "#ffffff") < READABLE:
+        nearest = shade(colour, 1.05 / (READABLE + 0.1) - 0.05)
+        raise ValueError(
+            f"is {colour}, on which white text has a contrast of {contrast(colour, '#ffffff'):.1f}; it must be"
+            f" {READABLE}, as in {nearest}"
+        )
+    return colour
+
+
+def _logo(text: str) -> Picture | None:
+    return None if text in NOT_GIVEN else read_picture(Path(text).expanduser())
+
+
+def _contact(text: str) -> str | None:
+    if text in NOT_GIVEN:
+        return None
+    if "://" in text:
+        return _page(text)
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError(
+            f"is {text!r}; it must be an e-mail address or a page, e.g. https://www.asker.example/kontakt"
+        ) from None
+
+
+def _page(text: str) -> str | None:
+    if text in NOT_GIVEN:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme != "https" or not parts.hostname or any(sign in text for sign in "\"'<> "):
+        raise ValueError(f"is {text!r}; it must be a page like https://www.asker.example/kontakt")
+    return text
 
 
 def _oidc(read: _Reader) -> Oidc | None:

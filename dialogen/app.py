@@ -3,6 +3,7 @@
 import importlib.util
 import logging
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -63,7 +64,7 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
         spec_path=None,
         enable_openapi=True,
         template_folder=str(resource_root() / "templates"),
-        static_folder=str(resource_root().joinpath("dialogen", "static")),
+        static_folder=str(Path(__file__).resolve().parent / "static"),
     )
     _settle(app, config)
     logging.getLogger("werkzeug").addFilter(log_lines.without_requests)

@@ -19,6 +19,8 @@ from tests.security.world import World
 FILES = {
     "static",
     "cases.file",
+    "appearance.style_sheet",
+    "appearance.logo",
     "reports.download",
     "errands.download",
     "admin.download_access",

@@ -55,6 +55,13 @@ def test_settings_cannot_be_changed_while_running(tmp_path: Path) -> None:
         ("API_REQUESTS_A_MINUTE", "1000000", "up to 999999, 0 for no limit"),
         ("LOCALE", "nb", "nb_NO"),
         ("LOCALE", "sv_SE", "nb_NO"),
+        ("COLOUR", "red", "#0b5563"),
+        ("COLOUR", "#ffcc00", "it must be 4.5, as in #"),
+        ("LOGO", "/finnes/ikke.svg", "cannot be read"),
+        ("CONTACT", "kommunen", "e-mail address or a page"),
+        ("CONTACT", "javascript://asker.example", "https://"),
+        ("CONTACT", "http://asker.example/kontakt", "https://"),
+        ("ACCESSIBILITY_STATEMENT", "uustatus.no", "https://"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name_and_what_would_be_right(

@@ -10,6 +10,10 @@ from werkzeug.security import safe_join
 
 #: For as long as browsers keep anything: another content has another address.
 KEPT = "public, max-age=31536000, immutable"
+#: Asked for anew every time, by an address that does not say what it holds.
+ASKED_FOR = "no-cache"
+#: The routes whose answers belong to pages: shown by a browser, and the same for everybody.
+PARTS_OF_PAGES = frozenset({"static", "appearance.style_sheet", "appearance.logo"})
 
 
 def register(app: Flask) -> None:
@@ -24,10 +28,15 @@ def register(app: Flask) -> None:
     @app.after_request
     def _let_keep(response: Response) -> Response:
         if request.endpoint == "static" and response.status_code in (200, 304):
-            wanted = request.args.get("v")
-            if wanted is not None and wanted == _fingerprint(folder, str((request.view_args or {})["filename"])):
-                response.headers["Cache-Control"] = KEPT
+            keep(response, of=_fingerprint(folder, str((request.view_args or {})["filename"])))
         return response
+
+
+def keep(response: Response, *, of: str | None) -> Response:
+    """Let browsers keep an answer for good when the address that it was asked for by names its content."""
+    named = request.args.get("v")
+    response.headers["Cache-Control"] = KEPT if named is not None and named == of else ASKED_FOR
+    return response
 
 
 def _fingerprint(folder: Path, name: str) -> str | None:

@@ -5,7 +5,20 @@ from flask import Flask
 from dialogen.domain.accounts import Act, Role, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import four_eyes, health
-from dialogen.web import access, assets, errors, filters, headers, hosts, identity_numbers, looking, visit
+from dialogen.web import (
+    access,
+    appearance,
+    assets,
+    compression,
+    errors,
+    filters,
+    headers,
+    hosts,
+    identity_numbers,
+    looking,
+    visit,
+)
+from dialogen.web.accessibility import accessibility
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
 from dialogen.web.cases import cases
@@ -36,23 +49,28 @@ BLUEPRINTS = (
     errands,
     admin,
     privacy,
+    accessibility,
     reader_language,
+    appearance.appearance,
 )
 
 
 def register(app: Flask) -> None:
     """Add the pages to the application."""
+    compression.register(app)  # the last to touch an answer
     hosts.register(app)
     identity_numbers.register(app)
     access.register(app)
     register_language(app)
     headers.register(app)
     assets.register(app)
+    appearance.register(app)
     looking.register(app)
     errors.register(app)
     filters.register(app)
     app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)
     app.jinja_env.globals.update(most_megabytes=_most_megabytes)
+    app.jinja_env.globals.update(contact=_contact, contact_address=_contact_address)
     app.jinja_env.globals.update(service_name=service_name, linked_to=linked_to, link_token=link_token)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -64,6 +82,16 @@ def _most_megabytes() -> int:
 
 def _municipality() -> str:
     return office().config.municipality
+
+
+def _contact() -> str | None:
+    return office().config.contact
+
+
+def _contact_address() -> str | None:
+    """Return where a link to the contact leads: a page is its own address."""
+    contact = office().config.contact
+    return contact if contact is None or "://" in contact else f"mailto:{contact}"
 
 
 def _visitor() -> dict[str, object] | None:

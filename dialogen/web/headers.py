@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 
 from dialogen.extensions import office
+from dialogen.web.assets import PARTS_OF_PAGES
 
 #: Nothing but our own style sheets, scripts, pictures and forms, and nothing of it within a page.
 PAGE_POLICY = "; ".join(
@@ -20,6 +21,8 @@ PAGE_POLICY = "; ".join(
 )
 #: What is no page of ours, files and the API's answers, gets nothing at all, and an origin that is nobody's.
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+#: A picture that the municipality brought along may carry its own colours, but runs nothing and fetches nothing.
+LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 #: What a browser may show by itself; anything else is handed over as a file.
 SHOWN = frozenset({"text/html", "text/plain", "application/json", "application/problem+json"})
 #: Devices and powers of the browser that no page of ours uses.
@@ -65,13 +68,14 @@ def register(app: Flask) -> None:
 def _secure(response: Response) -> Response:
     response.headers.update(ALWAYS)
     is_file = "attachment" in response.headers.get("Content-Disposition", "")
-    if not is_file and response.mimetype not in SHOWN and request.endpoint != "static":
+    if not is_file and response.mimetype not in SHOWN and request.endpoint not in PARTS_OF_PAGES:
         response.headers["Content-Disposition"] = "attachment"
         is_file = True
     is_page = response.mimetype == "text/html" and not is_file
-    response.headers["Content-Security-Policy"] = PAGE_POLICY if is_page else FILE_POLICY
+    policy = LOGO_POLICY if request.endpoint == "appearance.logo" else FILE_POLICY
+    response.headers["Content-Security-Policy"] = PAGE_POLICY if is_page else policy
     if office().config.is_production:
         response.headers["Strict-Transport-Security"] = TRANSPORT
-    if request.endpoint != "static":
+    if request.endpoint not in PARTS_OF_PAGES:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

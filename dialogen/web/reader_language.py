@@ -9,7 +9,7 @@ from dialogen import guards
 from dialogen.domain.languages import Language
 from dialogen.extensions import office
 from dialogen.languages import LOCALES, of_locale, present
-from dialogen.web import visit
+from dialogen.web import choices, visit
 from dialogen.web.access import safe_next
 
 reader_language = Blueprint("reader_language", __name__)
@@ -23,7 +23,7 @@ _OF_BROWSERS = {
     "nn": Language.NYNORSK,
     "en": Language.ENGLISH,
 }
-_A_YEAR = 365 * 24 * 60 * 60
+_ABOUT = "language"
 _babel = Babel(configure_jinja=False)
 
 
@@ -39,10 +39,9 @@ def register(app: Flask) -> None:
 @guards.public("whoever cannot read the sign-in page must be able to choose another language")
 def choose() -> ResponseReturnValue:
     """Remember a language in the browser, for pages that nobody is signed in on."""
-    chosen = _known(request.form.get("language")) or abort(400)
+    chosen = choices.known(request.form.get("language"), Language) or abort(400)
     answer = redirect(safe_next(request.form.get("next")), code=303)
-    is_production = office().config.is_production
-    answer.set_cookie(_cookie(), chosen, max_age=_A_YEAR, secure=is_production, httponly=True, samesite="Lax")
+    choices.remember(answer, _ABOUT, chosen)
     return answer
 
 
@@ -68,21 +67,13 @@ def _of_request() -> Language:
 
 
 def _of_browser() -> Language:
-    return _known(request.cookies.get(_cookie())) or _asked_for() or of_locale(office().config.locale)
+    return choices.recalled(_ABOUT, Language) or _asked_for() or of_locale(office().config.locale)
 
 
 def _asked_for() -> Language | None:
     """Return the first language of Accept-Language that there is: `no` and `nb-NO` are bokmål, `nn-NO` nynorsk."""
     tags = (tag.lower().partition("-")[0] for tag, quality in request.accept_languages if quality > 0)
     return next((_OF_BROWSERS[tag] for tag in tags if tag in _OF_BROWSERS), None)
-
-
-def _known(word: str | None) -> Language | None:
-    return next((language for language in Language if language == word), None)
-
-
-def _cookie() -> str:
-    return "__Host-dialogen-language" if office().config.is_production else "dialogen-language"
 
 
 def _tell(response: Response) -> Response:

@@ -14,7 +14,7 @@ PACKAGES = tomllib.loads(tree.text(VENDOR / "vendored.toml"))["package"]
 LICENCES = {"MIT", "0BSD"}
 #: What a browser would fetch: an address in a page, in a style sheet, in a script.
 FETCHED = {
-    ".html": re.compile(r"""(?:src|href|action|srcset|data-hx-\w+|hx-\w+)\s*=\s*["']?\s*((?:https?:)?//[^"'\s>]+)"""),
+    ".html": re.compile(r"""(?:src|action|srcset|hx-\w+|<link[^>]*\bhref)\s*=\s*["']?\s*((?:https?:)?//[^"'\s>]+)"""),
     ".css": re.compile(r"""(?:@import\s*(?:url\()?|url\()\s*["']?((?!data:)[a-z]*:?//[^"')]+)"""),
     ".js": re.compile(r"""((?:https?|wss?)://(?!www\.w3\.org/)[^"'`\s]+)"""),
     ".svg": re.compile(r"""(?:href|src|url\()\s*=?\s*["']?((?:https?:)?//[^"')]+)"""),

@@ -333,6 +333,11 @@ _SECOND_STEP = {
         Rule.ADMINISTER, lambda world: f"/admin/people/{world.lost_second_step()}/second-step/reset"
     ),
     ("privacy.statement", "GET"): Door(Rule.OPEN, "/privacy"),
+    ("accessibility.statement", "GET"): Door(Rule.OPEN, "/accessibility"),
+    ("appearance.show", "GET"): Door(Rule.OPEN, "/appearance"),
+    ("appearance.choose", "POST"): Door(Rule.OPEN, "/appearance", {"scheme": "dark"}),
+    ("appearance.style_sheet", "GET"): Door(Rule.OPEN, "/brand.css"),
+    ("appearance.logo", "GET"): Door(Rule.OPEN, "/logo"),
 }
 
 #: (endpoint, method, door): a route that serves two rules stands twice.

@@ -7,6 +7,8 @@ from dialogen.services import sessions
 from tests.factories import BY_HAND, NOW, make_account, make_case, make_disposal_list, make_unit
 from tests.web.conftest import reference_of
 
+_NO_PAGES = ("/api", "/static", "/brand.css", "/logo", "/sign-out")
+
 
 def addresses_of_all_pages(app: Flask, db: Database) -> list[str]:
     """Return the addresses, but for those of programs, of files that are the same for all, and of signing out."""
@@ -19,6 +21,7 @@ def addresses_of_all_pages(app: Flask, db: Database) -> list[str]:
         "year": 2025,
         "kind": "csv",
         "session_id": 1,
+        "errand_id": 1,
         "list_id": make_disposal_list(db),
         "secret": sessions.make_sign_in_link(db, by=None, account_id=make_account(db), now=NOW, author=BY_HAND),
     }
@@ -26,6 +29,6 @@ def addresses_of_all_pages(app: Flask, db: Database) -> list[str]:
         built = [
             rule.build({name: values[name] for name in rule.arguments})
             for rule in app.url_map.iter_rules()
-            if "GET" in (rule.methods or set()) and not rule.rule.startswith(("/api", "/static", "/sign-out"))
+            if "GET" in (rule.methods or set()) and not rule.rule.startswith(_NO_PAGES)
         ]
     return [path for _, path in filter(None, built)]
