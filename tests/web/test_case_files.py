@@ -35,6 +35,7 @@ def test_files_are_added_listed_sent_and_taken_away(db: Database, signed_in: Sig
     assert "Fil lagt ved 11.02.2026 kl. 06.30, Kari Behandler, i nettleseren bilde.png" in page.text
     answer = reader.client.get(page.links()["Kart – Ås.pdf"])
     assert (answer.status_code, answer.data, answer.mimetype) == (200, PDF, "application/pdf")
+    answer.close()
     disposition = answer.headers["Content-Disposition"]
     assert disposition.startswith("attachment;")
     assert "filename*=UTF-8''Kart%20%E2%80%93%20%C3%85s.pdf" in disposition
