@@ -84,7 +84,7 @@ def _packed_type(file: BinaryIO, name: str) -> MediaType | None:
             if found is not None:
                 _check_document(packed, parts, name)
             return found
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, KeyError, EOFError):
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, KeyError, EOFError):
         return None
 
 
