@@ -16,6 +16,7 @@ from dialogen.database.models_accounts import (
 from dialogen.database.models_alerts import (
     IS_CLAIMED,
     IS_CLOSED_UNTOLD,
+    IS_DEAD,
     IS_DRAFT,
     IS_OWED,
     IS_UNADDRESSED,
@@ -29,6 +30,7 @@ from dialogen.database.models_attachments import Attachment
 from dialogen.database.models_cases import (
     IS_OPEN,
     IS_PENDING,
+    IS_REFUSED,
     Case,
     CaseEvent,
     CasePersonal,
@@ -39,6 +41,7 @@ from dialogen.database.models_cases import (
     ReferenceCounter,
     WordsDue,
 )
+from dialogen.database.models_counts import OutcomeCount
 from dialogen.database.models_disposal import (
     Disposal,
     DisposalApproval,
@@ -48,6 +51,7 @@ from dialogen.database.models_disposal import (
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
 from dialogen.database.models_errands import Errand
+from dialogen.database.models_lists import ListDefault, SavedView
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
 from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptForm
@@ -55,10 +59,12 @@ from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptFo
 __all__ = [
     "IS_CLAIMED",
     "IS_CLOSED_UNTOLD",
+    "IS_DEAD",
     "IS_DRAFT",
     "IS_OPEN",
     "IS_OWED",
     "IS_PENDING",
+    "IS_REFUSED",
     "IS_UNADDRESSED",
     "IS_UNFINISHED",
     "IS_WAITING",
@@ -93,12 +99,15 @@ __all__ = [
     "KeptForm",
     "Kind",
     "Letter",
+    "ListDefault",
     "MembershipRow",
     "OfficeEvent",
+    "OutcomeCount",
     "PendingChange",
     "RecoveryCode",
     "ReferenceCounter",
     "RetentionRule",
+    "SavedView",
     "SecondStep",
     "SignInLink",
     "Throttle",

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -122,6 +123,7 @@ Index("ix_cases_handler", Case.handler_id, Case.deadline, Case.id)
 # The list of a unit's open cases must not grow slower with all that the unit has answered over the years.
 Index("ix_cases_open_unit", Case.unit_id, Case.deadline, Case.id, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
 Index("ix_cases_open_handler", Case.handler_id, Case.deadline, Case.id, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+Index("ix_cases_received", Case.received_on, Case.id)  # the list of all cases by the day they came
 Index("ix_cases_external_reference", Case.external_reference)
 
 
@@ -217,6 +219,17 @@ IS_PENDING = PendingChange.decided_at.is_(None)
 # At most one change waits for a case, and what waits is found without reading what was decided.
 Index(
     "uq_pending_changes_case", PendingChange.case_id, unique=True, sqlite_where=IS_PENDING, postgresql_where=IS_PENDING
+)
+
+#: In the very words of the index, by which SQLite knows it again.
+IS_REFUSED = text("pending_changes.outcome = 'refused'")
+_REFUSED = text("outcome = 'refused'")
+Index(
+    "ix_pending_changes_refused",
+    PendingChange.proposed_by,
+    PendingChange.decided_at,
+    sqlite_where=_REFUSED,
+    postgresql_where=_REFUSED,
 )
 
 

@@ -45,7 +45,7 @@ class Store:
                 while chunk := stream.read(CHUNK):
                     size += len(chunk)
                     if size > most:
-                        raise InvalidInput.of("files", Problem.FILE_TOO_LARGE, file=name, most=most // (1 << 20))
+                        raise InvalidInput.of("files", Problem.ATTACHMENT_TOO_LARGE, file=name, most=most // (1 << 20))
                     digest.update(chunk)
                     file.write(chunk)
                 file.flush()

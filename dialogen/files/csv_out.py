@@ -1,4 +1,4 @@
-"""Writes a table as CSV for a Norwegian Excel, row by row, so that a long one takes no more memory than a short one."""
+"""Writes a table as CSV, for programs or for a Norwegian Excel, row by row, so that a long one takes no more memory than a short one."""
 
 import csv
 import io
@@ -31,7 +31,14 @@ def excel_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iter
         yield _line([harmless(cell) if isinstance(cell, str) else cell for cell in row])
 
 
-def _line(cells: Sequence[object]) -> str:
+def rfc_lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Give the lines of a file for programs (RFC 4180): commas, CRLF; texts are made harmless, None is an empty cell."""
+    yield _line(header, delimiter=",")
+    for row in rows:
+        yield _line([harmless(cell) if isinstance(cell, str) else cell for cell in row], delimiter=",")
+
+
+def _line(cells: Sequence[object], *, delimiter: str = ";") -> str:
     target = io.StringIO(newline="")
-    csv.writer(target, delimiter=";", lineterminator="\r\n").writerow(cells)
+    csv.writer(target, delimiter=delimiter, lineterminator="\r\n").writerow(cells)
     return target.getvalue()

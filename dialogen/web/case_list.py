@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dialogen import looks
@@ -16,12 +16,15 @@ from dialogen.languages import N_, Words, gettext, ngettext
 from dialogen.looks import looks_at
 from dialogen.notation import count
 from dialogen.services import case_lists
+from dialogen.services import saved_views as views
 from dialogen.services.case_lists import CasePage
+from dialogen.services.saved_views import ListHome
 from dialogen.web import errors, list_choices, visit, wording
 from dialogen.web.access import signed_in
 from dialogen.web.forms import choices
 from dialogen.web.list_address import Wanted, word_of
 from dialogen.web.list_choices import Offer
+from dialogen.web.saved_views import address_of
 
 NOTHING_FOUND = CasePage((), None, 0)
 _WORST_FIRST = [State.OVERDUE, State.DUE_TODAY, State.NEARING, State.ON_TRACK]
@@ -67,9 +70,15 @@ def add_routes(blueprint: Blueprint) -> None:
 @signed_in
 @looks_at(Sight.CASES, Manner.LISTED)
 def show_list() -> ResponseReturnValue:
-    """Show a page of the list; a filter that cannot be is told at its field, and finds nothing."""
+    """Show a page of the list; a filter that cannot be is told at its field, and finds nothing.
+
+    When the address asks for nothing, the reader's own beginning is led to.
+    """
+    home = views.list_home(office().db, by=visit.standing())
+    if not request.query_string and home.default is not None:
+        return redirect(address_of(home.default), code=303)
     offer = list_choices.offered()
-    wanted = offer.known(Wanted.of(request.args))
+    wanted = offer.known(Wanted.of(request.args, columns=home.columns))
     refused: dict[str, str] = {}
     page = NOTHING_FOUND
     try:
@@ -77,7 +86,7 @@ def show_list() -> ResponseReturnValue:
     except InvalidInput as refusal:
         refused = {each.field: errors.sentence_of(each) for each in refusal.problems}
     looks.tell(action=Manner.SEARCHED if wanted.q else None, shown=len(page.cases))
-    return _shown(wanted, page, offer, refused), 422 if refused else 200
+    return _shown(wanted, page, offer, home, refused), 422 if refused else 200
 
 
 def found(wanted: Wanted) -> CasePage:
@@ -96,7 +105,7 @@ def found(wanted: Wanted) -> CasePage:
     )
 
 
-def _shown(wanted: Wanted, page: CasePage, offer: Offer, refused: dict[str, str]) -> str:
+def _shown(wanted: Wanted, page: CasePage, offer: Offer, home: ListHome, refused: dict[str, str]) -> str:
     counts = case_lists.count_open(office().db, by=visit.standing(), today=visit.today())
     return render_template(
         "cases/list.html",
@@ -106,6 +115,9 @@ def _shown(wanted: Wanted, page: CasePage, offer: Offer, refused: dict[str, str]
         counts=sorted(counts.items(), key=lambda item: _WORST_FIRST.index(item[0])),
         all_open=sum(counts.values()),
         offer=offer,
+        home=home,
+        view=next((each for each in home.views if str(each.id) == request.args.get("view")), None),
+        address_of=address_of,
         heads=heads(wanted),
         told=told(wanted, page.total or 0),
         named_fields=FIELDS,

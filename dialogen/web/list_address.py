@@ -156,8 +156,10 @@ class Wanted:
         return {name: value for name, value in self.address().items() if name in ("sort", "column", "size")}
 
     def kept(self) -> dict[str, str | list[str]]:
-        """Return what may be kept of it for later: all but the words, which may be a person's name."""
-        return self.address(q=None)
+        """Return what may be kept of it for later: all but words, which may be a person's name."""
+        handler = self["handler"] if self["handler"] in (ME, NONE) or _number(self["handler"]) is not None else None
+        units = [each for each in self.units if each == NONE or _number(each) is not None]
+        return self.address(q=None, handler=handler, unit=units)
 
 
 def word_of(sorting: Sorting) -> str:

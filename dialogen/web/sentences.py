@@ -27,7 +27,7 @@ STEPS = Words(
     }
 )
 _PROBLEMS = {
-    Problem.FILE_TOO_LARGE: N_("%(file)s er for stor. En fil kan være på høyst %(most)s MB."),
+    Problem.ATTACHMENT_TOO_LARGE: N_("%(file)s er for stor. En fil kan være på høyst %(most)s MB."),
     Problem.FILE_EMPTY: N_("%(file)s er tom."),
     Problem.FILE_TYPE: N_(
         "%(file)s er av en type som ikke kan legges ved. Du kan legge ved PDF, bilder, dokumenter fra Word, Excel,"
@@ -139,7 +139,16 @@ _PROBLEMS = {
     Problem.LIST_CHANGED: N_("Listen er ikke lenger den som ble godkjent. Ingenting er slettet."),
     Problem.NO_LIST_APPROVED: N_("Ingen liste er godkjent av %(needed)s administratorer. Ingenting er slettet."),
     Problem.PERSON_UNCLEAR: N_("Det er for lite til å finne én person."),
+    Problem.TOO_MANY_VIEWS: N_("Det finnes allerede %(most)s lagrede visninger. Slett en av dem først."),
     Problem.NOT_EMPTY: N_("Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før."),
+    Problem.FILE_TOO_LARGE: N_(
+        "Filen er større enn %(most)s MB. Del den opp, eller la den som drifter Dialogen, importere den."
+    ),
+    Problem.FILE_NEEDED: N_("Velg en fil."),
+    Problem.UPLOAD_NOT_CHECKED: N_("Filen må kontrolleres før den importeres."),
+    Problem.UPLOAD_DONE: N_(
+        "Filen blir importert, eller er det allerede. Last den opp på nytt for å importere den igjen."
+    ),
     Problem.ERRANDS_ENOUGH: N_("Du har %(most)s jobber som ikke er ferdige. Vent til én er ferdig, eller stopp én."),
     Problem.OUTSIDE_NOT_BEGUN: N_(
         "Innloggingen ble ikke startet her, eller den er brukt. Begynn på nytt, og bruk samme nettleser hele veien."

@@ -98,7 +98,7 @@ def _address(rule: Rule) -> str:
 def _value(rule: Rule, name: str) -> object:
     if type(rule._converters[name]).__name__ == "IntegerConverter":
         return 1
-    return "csv" if name == "kind" else "2026-000001"
+    return "csv" if name in ("kind", "file") else "2026-000001"
 
 
 @pytest.fixture(autouse=True)

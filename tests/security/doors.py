@@ -135,6 +135,17 @@ _PAGES = {
     ("oidc.leave", "GET"): Door(Rule.OPEN, "/sign-out/oidc"),
     ("oidc.link", "GET"): Door(Rule.SIGNED_IN, "/account/link"),
     ("cases.list", "GET"): Door(Rule.SIGNED_IN, "/cases"),
+    ("cases.export", "GET"): Door(Rule.SIGNED_IN, "/cases/export/csv"),
+    ("cases.save_view", "GET"): Door(Rule.SIGNED_IN, "/cases/views"),
+    ("cases.save_view", "POST"): Door(
+        Rule.SIGNED_IN, "/cases/views?state=open", lambda world: {"name": world.fresh("Visning"), "audience": ""}
+    ),
+    ("cases.view", "GET"): Door(Rule.SIGNED_IN, World.own_view),
+    ("cases.view", "POST"): Door(Rule.SIGNED_IN, World.own_view, lambda world: {"name": world.fresh("Visning")}),
+    ("cases.change_view", "POST"): Door(Rule.SIGNED_IN, lambda world: f"{world.own_view()}/list"),
+    ("cases.delete_view", "POST"): Door(Rule.SIGNED_IN, lambda world: f"{world.own_view()}/delete"),
+    ("cases.begin_with", "POST"): Door(Rule.SIGNED_IN, "/cases/views/begin"),
+    ("cases.keep_columns", "POST"): Door(Rule.SIGNED_IN, "/cases/views/columns"),
     ("cases.show", "GET"): Door(Rule.SEE, "/cases/{reference}"),
     ("reports.find", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1", {"year": "2026"}),
     ("reports.year", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026"),
@@ -161,6 +172,35 @@ _ADMIN = {
     ),
     ("admin.remove_closed_day", "POST"): Door(
         Rule.ADMINISTER, "/admin/closed-days/remove", lambda world: {"day": world.closed_day()}
+    ),
+    ("admin.imports", "GET"): Door(Rule.ADMINISTER, "/admin/import"),
+    ("admin.imports", "POST"): Door(
+        Rule.ADMINISTER, "/admin/import", lambda _: {"file": (BytesIO(b"referanse;mottatt\n"), "liste.csv")}
+    ),
+    ("admin.import_file", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}"),
+    ("admin.import_columns", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/columns"),
+    ("admin.import_columns", "POST"): Door(
+        Rule.ADMINISTER,
+        lambda world: f"/admin/import/{world.own_upload()}/columns",
+        {"reference": "referanse", "received": "mottatt", "source": "portalen"},
+    ),
+    ("admin.import_words", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/words"),
+    ("admin.import_words", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/words", {"word0": "external"}
+    ),
+    ("admin.import_run", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/run", {"bad_rows": "stop"}
+    ),
+    ("admin.import_discard", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/discard"
+    ),
+    ("admin.import_save_profile", "POST"): Door(
+        Rule.ADMINISTER,
+        lambda world: f"/admin/import/{world.own_upload()}/profile",
+        lambda world: {"name": world.fresh("Profil")},
+    ),
+    ("admin.import_remove_profile", "POST"): Door(
+        Rule.ADMINISTER, "/admin/import/profiles/remove", lambda world: {"name": world.saved_profile()}
     ),
     ("admin.kinds", "GET"): Door(Rule.ADMINISTER, "/admin/kinds"),
     ("admin.kinds", "POST"): Door(Rule.ADMINISTER, "/admin/kinds", lambda world: {"name": world.fresh("Type")}),

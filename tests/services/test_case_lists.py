@@ -9,10 +9,12 @@ import pytest
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role, Standing
 from dialogen.domain.case_changes import CaseFilter
+from dialogen.domain.case_lists import Sorting
 from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.deadlines import OPEN_STATES, State
 from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.domain.texts import norwegian_key
+from dialogen.services.case_exports import export_cases
 from dialogen.services.case_hits import CaseHit, Place
 from dialogen.services.case_lists import CasePage, Order, count_open, list_cases
 from dialogen.services.case_views import CaseView
@@ -286,3 +288,14 @@ def test_a_cursor_of_another_order_is_refused(db: Database, desk: Desk) -> None:
         cursor = page(db, desk.chief, order, None).cursor
         with pytest.raises(InvalidInput):
             page(db, desk.chief, other, cursor)
+
+
+def test_an_export_gives_every_case_once_in_order_however_it_is_cut(db: Database, desk: Desk) -> None:
+    made = [make_case(db, unit_id=desk.unit, received_on=TODAY - (n % 3) * DAY) for n in range(7)]
+    make_case(db, unit_id=desk.other_unit)
+    for order, at_once in product(Order, (1, 3, 7, 100)):
+        export = export_cases(
+            db, wanted=CaseFilter(), by=desk.manager, today=TODAY, sorting=Sorting(order), at_once=at_once
+        )
+        assert export.total == 7
+        assert sorted(view.id for view in export.cases) == made

@@ -1,13 +1,13 @@
 """Add the files attached to cases: their names, types and digests; the files themselves lie in a folder.
 
-Revision: 0012, after 0011
+Revision: 0014, after 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,100 @@
+"""Queries about saved views of the list, and how an account's list begins."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, false, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from dialogen.database.models import ListDefault, SavedView, Unit
+from dialogen.domain.texts import name_key
+
+
+def own_scope(account_id: int) -> str:
+    """Return the scope of an account's own views."""
+    return f"a{account_id}"
+
+
+def unit_scope(unit_id: int) -> str:
+    """Return the scope of a unit's views."""
+    return f"u{unit_id}"
+
+
+def views(session: Session, account_id: int, *, units: Collection[int], all_units: bool) -> list[Any]:
+    """Return the views that somebody sees: their own, and those of these units or of all, each with its unit's name."""
+    of_units = (
+        SavedView.unit_id.is_not(None) if all_units else SavedView.unit_id.in_(sorted(units)) if units else false()
+    )
+    query = (
+        select(SavedView, Unit.name)
+        .outerjoin(Unit, Unit.id == SavedView.unit_id)
+        .where(or_(SavedView.scope == own_scope(account_id), of_units))
+        .order_by(SavedView.unit_id.is_not(None), SavedView.name_key, SavedView.id)
+    )
+    return list(session.execute(query))
+
+
+def get_view(session: Session, view_id: int) -> SavedView:
+    """Return a view that is there."""
+    return session.get_one(SavedView, view_id)
+
+
+def rename(row: SavedView, name: str) -> None:
+    """Give a view another name."""
+    row.name, row.name_key = name, name_key(name)
+
+
+def count_in(session: Session, scope: str) -> int:
+    """Return how many views a scope has."""
+    return session.execute(select(func.count()).select_from(SavedView).where(SavedView.scope == scope)).scalar_one()
+
+
+def is_taken(session: Session, scope: str, name: str, *, but: int | None = None) -> bool:
+    """Say whether another view of a scope has a name, whatever its case."""
+    query = select(SavedView.id).where(SavedView.scope == scope, SavedView.name_key == name_key(name))
+    return any(number != but for number in session.scalars(query.order_by(SavedView.id)))
+
+
+def add_view(
+    session: Session,
+    *,
+    scope: str,
+    account_id: int,
+    unit_id: int | None,
+    name: str,
+    address: Mapping[str, Any],
+    saved_at: datetime,
+) -> SavedView:
+    """Add a view."""
+    row = SavedView(
+        scope=scope,
+        account_id=account_id,
+        unit_id=unit_id,
+        name=name,
+        name_key=name_key(name),
+        address=dict(address),
+        saved_at=saved_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def remove_view(session: Session, view_id: int) -> None:
+    """Remove a view; lists that began with it begin as they do for everybody."""
+    session.execute(update(ListDefault).where(ListDefault.view_id == view_id).values(view_id=None))
+    session.execute(delete(SavedView).where(SavedView.id == view_id))
+
+
+def default_of(session: Session, account_id: int) -> ListDefault | None:
+    """Return how an account's list begins, None when it never said."""
+    return session.get(ListDefault, account_id)
+
+
+def put_default(session: Session, account_id: int, values: Mapping[str, Any]) -> None:
+    """Say how an account's list begins; what is not mentioned stays."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    row = dialect.insert(ListDefault).values(account_id=account_id, **values)
+    session.execute(row.on_conflict_do_update(index_elements=[ListDefault.account_id], set_=dict(values)))

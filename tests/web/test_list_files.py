@@ -1,0 +1,80 @@
+"""The list as a file: what is shown and nothing more, in every kind, as text that no spreadsheet runs, and logged."""
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dialogen.database.engine import Database
+from dialogen.domain.accounts import Role
+from dialogen.files.xlsx_in import open_xlsx
+from tests.factories import TODAY, make_account, make_case, make_unit
+from tests.web.conftest import SignIn
+from tests.web.pages import Reader
+
+
+def lines_of(reader: Reader, address: str, *, delimiter: str = ",") -> list[list[str]]:
+    """Return the rows of a file."""
+    answer = reader.client.get(address)
+    assert answer.status_code == 200, answer.text
+    return list(csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff")), delimiter=delimiter))
+
+
+@pytest.fixture
+def unit(db: Database) -> int:
+    """A unit with three cases, one of them with a formula for a subject, beside one in another unit."""
+    unit = make_unit(db, "Vei")
+    kari = make_account(db, name="=Kari", roles=((Role.HANDLER, unit),))
+    make_case(db, unit_id=unit, subject="=1+1", handler_id=kari)
+    make_case(db, unit_id=unit, subject="Hull", received_on=TODAY - timedelta(days=20))
+    make_case(db, unit_id=unit, subject="Besvart", answered_on=TODAY)
+    make_case(db, unit_id=make_unit(db), subject="En annens")
+    return unit
+
+
+def test_programs_get_what_is_shown_in_the_words_of_the_api(signed_in: SignIn, unit: int) -> None:
+    rows = lines_of(signed_in((Role.HANDLER, unit)), "/cases/export/csv")
+    assert rows[0][:5] == ["reference", "external_reference", "subject", "state", "marks"]
+    assert [row[2] for row in rows[1:]] == ["Hull", "'=1+1"]
+    assert rows[1][3:] == ["overdue", "", "2026-02-05", "-6", "Vei", "", "2026-01-22"]
+    assert rows[2][8] == "'=Kari"
+
+
+def test_people_get_their_own_words_and_their_own_columns(signed_in: SignIn, unit: int) -> None:
+    reader = signed_in((Role.HANDLER, unit))
+    address = reader.get("/cases?state=all&sort=-number&column=answered&column=channel").links()["CSV for Excel"]
+    rows = lines_of(reader, address, delimiter=";")
+    assert rows[0] == ["Referanse", "Ekstern referanse", "Emne", "Besvart", "Kanal"]
+    assert [row[2:] for row in rows[1:]] == [
+        ["Besvart", "11.02.2026", "nett"],
+        ["Hull", "", "nett"],
+        ["'=1+1", "", "nett"],
+    ]
+
+
+def test_a_workbook_holds_texts_and_days_and_no_formula(signed_in: SignIn, unit: int, tmp_path: Path) -> None:
+    answer = signed_in((Role.HANDLER, unit)).client.get("/cases/export/xlsx?state=all")
+    path = tmp_path / "liste.xlsx"
+    path.write_bytes(answer.data)
+    with open_xlsx(path) as table:
+        assert table.header[:3] == ["Referanse", "Ekstern referanse", "Emne"]
+        subjects = {line.cells[2] for line in table.lines()}
+    assert subjects == {"=1+1", "Hull", "Besvart"}
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_file_holds_no_subject_for_who_may_not_see_one_and_is_logged(signed_in: SignIn, unit: int) -> None:
+    rows = lines_of(signed_in((Role.STATISTICIAN, "*")), "/cases/export/csv?q=hull")
+    assert rows[1:] == []
+    rows = lines_of(signed_in((Role.ADMIN, "*")), "/cases/export/csv?state=all&column=channel&column=kind")
+    assert len(rows) == 5
+    assert {tuple(row[2:]) for row in rows[1:]} == {("", "", "")}
+    log = signed_in((Role.ADMIN, "*")).get("/admin/access?action=exported").text
+    assert "Hentet ut" in log
+
+
+def test_a_filter_that_cannot_be_gives_no_file(signed_in: SignIn, unit: int) -> None:
+    assert signed_in((Role.HANDLER, unit)).client.get("/cases/export/csv?due_from=tull").status_code == 400
+    assert signed_in((Role.HANDLER, unit)).client.get("/cases/export/pdf").status_code == 404
