@@ -8,6 +8,7 @@ from dialogen.web import (
     case_list,
     case_page,
     case_registration,
+    letters_to_sender,
     list_files,
     pending,
     saved_views,
@@ -22,3 +23,4 @@ case_page.add_routes(cases)
 case_deeds.add_routes(cases)
 case_files.add_routes(cases)
 pending.add_routes(cases)
+letters_to_sender.add_routes(cases)
