@@ -55,6 +55,7 @@ class Act(StrEnum):
     APPROVE = "approve"
     BREAK_DOWN = "break_down"
     SEE_BEHIND = "see_behind"  # the cases behind a number
+    SET_UP_LETTERS = "set_up_letters"  # templates of letters to senders, and receipts
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,7 @@ _WHOLE_UNITS: dict[Act, frozenset[Role]] = {
     Act.APPROVE: frozenset({Role.MANAGER}),
     Act.BREAK_DOWN: frozenset({Role.HANDLER, Role.MANAGER}),
     Act.SEE_BEHIND: frozenset({Role.MANAGER}),
+    Act.SET_UP_LETTERS: frozenset({Role.MANAGER}),
 }
 _OWN_AND_UNASSIGNED = frozenset({Act.ASSIGN, Act.WORK})  # for handlers
 _OWN_WHEREVER = frozenset({Act.SEE, Act.SEE_DETAILS, Act.SEE_PERSONAL, Act.ASSIGN, Act.WORK, Act.SEE_BEHIND})
@@ -132,6 +134,7 @@ _EVERYTHING: dict[Act, frozenset[Role]] = {
     Act.APPROVE: frozenset({Role.STATISTICIAN}),
     Act.BREAK_DOWN: frozenset({Role.STATISTICIAN, Role.ADMIN}),
     Act.SEE_BEHIND: frozenset({Role.STATISTICIAN}),
+    Act.SET_UP_LETTERS: frozenset({Role.ADMIN}),
 }
 
 

@@ -35,6 +35,10 @@ class Action(StrEnum):
     LAPSED = "lapsed"
     LINKED = "linked"  # to another case, which tells the same
     UNLINKED = "unlinked"
+    LETTER_QUEUED = "letter_queued"  # somebody sent a letter to the sender off; it is not delivered yet
+    LETTER_SENT = "letter_sent"  # accepted by the mail server when it could not answer the case any more
+    LETTER_STOPPED = "letter_stopped"  # refused, or given up
+    LETTER_DROPPED = "letter_dropped"  # not sent: the case was answered or excluded first, or it was withdrawn
     DISPOSED = "disposed"  # what had lain its retention time was erased
 
 

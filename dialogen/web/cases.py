@@ -2,7 +2,16 @@
 
 from flask import Blueprint
 
-from dialogen.web import case_deeds, case_list, case_page, case_registration, list_files, pending, saved_views
+from dialogen.web import (
+    case_deeds,
+    case_list,
+    case_page,
+    case_registration,
+    letters_to_sender,
+    list_files,
+    pending,
+    saved_views,
+)
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 case_list.add_routes(cases)
@@ -12,3 +21,4 @@ case_registration.add_routes(cases)
 case_page.add_routes(cases)
 case_deeds.add_routes(cases)
 pending.add_routes(cases)
+letters_to_sender.add_routes(cases)

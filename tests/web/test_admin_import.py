@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -105,10 +106,10 @@ def test_columns_dates_and_words_of_another_system_are_said_once_and_kept_as_a_p
     page = upload(admin, THEIRS)
     page = admin.press(page, "Gå videre", status=422)
     assert "Velg kolonnen" in page.text
-    chosen = {"reference": "Sak", "received": "Dato inn", "unit": "Avdeling", "stream": "Hvem", "source": "gamle"}
+    chosen: Any = {"reference": "Sak", "received": "Dato inn", "unit": "Avdeling", "stream": "Hvem", "source": "gamle"}
     page = admin.press(page, "Gå videre", **chosen)
     assert "Roads" in page.text
-    words = {f"word{number}": value for number, value in enumerate(["external", "internal", "Vei og park", ""])}
+    words: Any = {f"word{number}": value for number, value in enumerate(["external", "internal", "Vei og park", ""])}
     page = admin.press(page, "Kontroller filen", **words)
     work(app)
     page = again(admin, page)
