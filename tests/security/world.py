@@ -1,24 +1,20 @@
 """A small municipality with one account for every kind of person, on which doors are tried."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
-from config import Config
-from dialogen.app import create_app
 from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
+    Attachment,
     Case,
     CaseLetter,
     CaseLink,
@@ -43,9 +39,9 @@ from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterState
 from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
-from dialogen.mail.post import ShowingPost
 from dialogen.services import tokens
 from dialogen.services.accounts import find_account
+from dialogen.services.attachments import Cabinet, Handed, add_to_case, taken_in
 from dialogen.services.errands import new_result
 from dialogen.services.identities import identities_of, link_identity
 from dialogen.services.passwords import Hasher
@@ -128,6 +124,17 @@ class World:
             if linked:
                 session.add(CaseLink(first_id=self.case_id, second_id=other, linked_at=NOW))
             return session.get_one(Case, other).reference
+
+    def attached(self) -> int:
+        """Return the number of a file that is attached to the case."""
+        cabinet = Cabinet.of(self.app.extensions["dialogen"].config.attachments_dir, megabytes=1, most_files=9)
+        with self.db.writing() as session, taken_in(cabinet, [Handed("notat.txt", BytesIO(b"Hemmelig."))]) as files:
+            case = session.get_one(Case, self.case_id)
+            version = case.version
+            add_to_case(session, case, cabinet, files=files, author=Author(self.colleague, HandIn.WEB), now=NOW)
+            case.version = version  # whoever asks has seen it
+            session.flush()
+            return session.scalars(select(Attachment.id).where(Attachment.case_id == case.id)).all()[-1]
 
     def _propose(self, account_id: int) -> None:
         with self.db.writing() as session:
@@ -397,20 +404,3 @@ class World:
             session.add(letter)
             session.flush()
             return letter.id
-
-
-@contextmanager
-def municipality_in(folder: Path, template: Path, *, tick: bool = False) -> Iterator[World]:
-    """Give a municipality on one made-up morning, on a copy of a migrated SQLite file.
-
-    A server needs a clock that goes on (`tick`): it lets go of connections by it.
-    """
-    path = folder / "dialogen.sqlite3"
-    path.write_bytes(template.read_bytes())
-    db = Database(f"sqlite:///{path}")
-    config = Config.from_env({"DIALOGEN_DATA_DIR": str(folder), "DIALOGEN_API_REQUESTS_A_MINUTE": "0"})
-    app = create_app(config, db=db, post=ShowingPost())
-    app.config["WTF_CSRF_ENABLED"] = False  # the form's token is another guard, with tests of its own
-    with time_machine.travel(NOW, tick=tick):
-        yield World(app, db)
-    db.dispose()
