@@ -47,7 +47,7 @@ from dialogen.database.models_disposal import (
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
 from dialogen.database.models_errands import Errand
-from dialogen.database.models_lists import ListDefault, SavedView
+from dialogen.database.models_lists import BulkItem, BulkRun, ListDefault, SavedView
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
 from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptForm
@@ -69,6 +69,8 @@ __all__ = [
     "Alert",
     "ApiToken",
     "Base",
+    "BulkItem",
+    "BulkRun",
     "Case",
     "CaseEvent",
     "CaseLink",

@@ -35,6 +35,7 @@ class Action(StrEnum):
     LAPSED = "lapsed"
     LINKED = "linked"  # to another case, which tells the same
     UNLINKED = "unlinked"
+    UNDONE = "undone"  # a step on many cases, by whoever did it and while nobody had changed the case since
     DISPOSED = "disposed"  # what had lain its retention time was erased
 
 
