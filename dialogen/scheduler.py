@@ -20,11 +20,14 @@ from dialogen.services import (
     history_seals,
     installation,
     letters,
+    running_counts,
     sessions,
     throttling,
+    uploads,
 )
 from dialogen.services.errand_performers import PERFORMERS
 from dialogen.services.letters import Stationery
+from dialogen.services.private_files import Folders
 from dialogen.services.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -79,13 +82,20 @@ def seal_history(office: Office, worker: Worker) -> None:
 
 def run_errands(office: Office, worker: Worker) -> None:
     """Do the long work that people have ordered and wait for."""
-    zone, folder = office.config.timezone, office.config.errands_dir
-    errand_runner.run_errands(office.db, PERFORMERS, worker=worker, folder=folder, zone=zone)
+    folders = Folders(results=office.config.errands_dir, uploads=office.config.uploads_dir)
+    zone = office.config.timezone
+    errand_runner.run_errands(office.db, PERFORMERS, worker=worker, folders=folders, zone=zone)
 
 
 def forget_old_errands(office: Office, worker: Worker) -> None:
-    """Erase what long work has made, a day after it was done."""
+    """Erase what long work has made, and files that were uploaded, a day after."""
+    uploads.forget_old(office.db, folder=office.config.uploads_dir, now=worker.clock())
     errands.forget_old(office.db, folder=office.config.errands_dir, now=worker.clock())
+
+
+def bring_counts_together(office: Office, worker: Worker) -> None:
+    """Keep the running counts few, so that a page reads them at once."""
+    running_counts.bring_together(office.db, today=worker.clock().astimezone(office.config.timezone).date())
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,7 @@ TIMETABLE = (
     Entry("forget old requests", {"hour": 5, "minute": 45}, forget_old_requests),
     Entry("forget old entries", {"hour": 5, "minute": 50}, forget_old_entries),
     Entry("forget old errands", {"hour": "0,1,3-23", "minute": 35}, forget_old_errands),
+    Entry("bring counts together", {"hour": "0,1,3-23", "minute": 20}, bring_counts_together, at_start=True),
     Entry("seal history", {"hour": 4, "minute": 15}, seal_history),
 )
 

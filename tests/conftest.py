@@ -124,7 +124,7 @@ def _emptying() -> str:
     return "; ".join(
         [f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in REFUSED]
         + [f"DELETE FROM {table.name}" for table in reversed(tables)]
-        + ["DELETE FROM words_due", "DELETE FROM case_words"]
+        + ["DELETE FROM words_due", "DELETE FROM case_words", "DELETE FROM outcome_counts"]
         + [f"SELECT setval('{name}_id_seq', 1, false)" for name in numbered]
         + [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in REFUSED]
     )

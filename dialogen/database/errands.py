@@ -41,6 +41,11 @@ def get_errand(session: Session, errand_id: int, *, account_id: int, lock: bool 
     return errand
 
 
+def find_errand(session: Session, errand_id: int) -> Errand | None:
+    """Return an errand, whoever ordered it, or None when it is forgotten."""
+    return session.get(Errand, errand_id)
+
+
 def errands_of(session: Session, account_id: int, *, limit: int) -> list[Errand]:
     """Return an account's errands, newest first."""
     query = select(Errand).where(Errand.account_id == account_id).order_by(Errand.id.desc()).limit(limit)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -42,7 +42,12 @@ def get_run(session: Session, run_id: int) -> JobRun:
 
 def last_good_pass(session: Session) -> datetime | None:
     """Return when the last deadline pass of a present day was completed, or None."""
-    query = (
+    return session.scalars(newest_good_pass()).one_or_none()
+
+
+def newest_good_pass() -> "Select[datetime | None]":
+    """Return the query of when the last deadline pass of a present day was completed."""
+    return (
         select(JobRun.finished_at)
         .where(
             JobRun.job == DEADLINE_PASS,
@@ -53,12 +58,18 @@ def last_good_pass(session: Session) -> datetime | None:
         .order_by(JobRun.finished_at.desc())
         .limit(1)
     )
-    return session.scalars(query).one_or_none()
 
 
 def first_started_at(session: Session) -> datetime | None:
     """Return when this installation was first started, or None before that."""
     return session.scalars(select(Installation.first_started_at)).one_or_none()
+
+
+def pass_times(session: Session) -> tuple[datetime | None, datetime | None]:
+    """Return when the last deadline pass was completed and when this installation was first started: one query."""
+    started = select(Installation.first_started_at).scalar_subquery()
+    last, first = session.execute(select(newest_good_pass().scalar_subquery(), started)).one()
+    return last, first
 
 
 def note_first_start(session: Session, now: datetime) -> None:

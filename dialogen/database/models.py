@@ -16,6 +16,7 @@ from dialogen.database.models_accounts import (
 from dialogen.database.models_alerts import (
     IS_CLAIMED,
     IS_CLOSED_UNTOLD,
+    IS_DEAD,
     IS_DRAFT,
     IS_OWED,
     IS_UNADDRESSED,
@@ -28,6 +29,7 @@ from dialogen.database.models_alerts import (
 from dialogen.database.models_cases import (
     IS_OPEN,
     IS_PENDING,
+    IS_REFUSED,
     Case,
     CaseEvent,
     CasePersonal,
@@ -38,6 +40,7 @@ from dialogen.database.models_cases import (
     ReferenceCounter,
     WordsDue,
 )
+from dialogen.database.models_counts import OutcomeCount
 from dialogen.database.models_disposal import (
     Disposal,
     DisposalApproval,
@@ -55,10 +58,12 @@ from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptFo
 __all__ = [
     "IS_CLAIMED",
     "IS_CLOSED_UNTOLD",
+    "IS_DEAD",
     "IS_DRAFT",
     "IS_OPEN",
     "IS_OWED",
     "IS_PENDING",
+    "IS_REFUSED",
     "IS_UNADDRESSED",
     "IS_UNFINISHED",
     "IS_WAITING",
@@ -97,6 +102,7 @@ __all__ = [
     "ListDefault",
     "MembershipRow",
     "OfficeEvent",
+    "OutcomeCount",
     "PendingChange",
     "RecoveryCode",
     "ReferenceCounter",

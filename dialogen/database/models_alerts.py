@@ -69,6 +69,10 @@ Index(
     sqlite_where=_UNFINISHED,
     postgresql_where=_UNFINISHED,
 )
+#: The same of what was given up.
+IS_DEAD = text("letters.state = 'dead'")
+_DEAD = text("state = 'dead'")
+Index("ix_letters_dead", Letter.id, sqlite_where=_DEAD, postgresql_where=_DEAD)
 
 
 class Alert(Base):

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -218,6 +219,17 @@ IS_PENDING = PendingChange.decided_at.is_(None)
 # At most one change waits for a case, and what waits is found without reading what was decided.
 Index(
     "uq_pending_changes_case", PendingChange.case_id, unique=True, sqlite_where=IS_PENDING, postgresql_where=IS_PENDING
+)
+
+#: In the very words of the index, by which SQLite knows it again.
+IS_REFUSED = text("pending_changes.outcome = 'refused'")
+_REFUSED = text("outcome = 'refused'")
+Index(
+    "ix_pending_changes_refused",
+    PendingChange.proposed_by,
+    PendingChange.decided_at,
+    sqlite_where=_REFUSED,
+    postgresql_where=_REFUSED,
 )
 
 

@@ -54,7 +54,7 @@ def changes_of(pending: PendingChange) -> tuple[Change, ...]:
 
 def list_to_decide(session: Session, reach: Reach, *, after: int, limit: int) -> list[Any]:
     """Return rows of `case_with_names` whose change the account may decide, oldest proposal first, after a number."""
-    return _rows(session, _to_decide(reach), after, limit)
+    return _rows(session, may_decide(reach), after, limit)
 
 
 def list_own(session: Session, reach: Reach, *, after: int, limit: int) -> list[Any]:
@@ -64,10 +64,11 @@ def list_own(session: Session, reach: Reach, *, after: int, limit: int) -> list[
 
 def count_to_decide(session: Session, reach: Reach) -> int:
     """Return how many changes wait for the account's decision."""
-    return session.scalar(select(func.count()).select_from(PendingChange).where(IS_PENDING, _to_decide(reach))) or 0
+    return session.scalar(select(func.count()).select_from(PendingChange).where(IS_PENDING, may_decide(reach))) or 0
 
 
-def _to_decide(reach: Reach) -> ColumnElement[bool]:
+def may_decide(reach: Reach) -> ColumnElement[bool]:
+    """Return the condition under which a change is the account's to decide: of a case within reach, and not its own."""
     return and_(PendingChange.proposed_by != reach.account_id, _case_within(reach))
 
 

@@ -34,6 +34,8 @@ class OfficeAction(StrEnum):
     CLOSED_DAY_REMOVED = "closed_day_removed"
     LETTER_RESENT = "letter_resent"
     IMPORT_RUN = "import_run"
+    PROFILE_SAVED = "profile_saved"
+    PROFILE_REMOVED = "profile_removed"
     SUBJECT_EXPORTED = "subject_exported"
     RETENTION_CHANGED = "retention_changed"
     RETENTION_LISTED = "retention_listed"
@@ -54,6 +56,7 @@ class Subject(StrEnum):
     TOKEN = "token"
     LETTER = "letter"
     IMPORT = "import"
+    IMPORT_PROFILE = "import_profile"
     RETENTION_RULE = "retention_rule"
     DISPOSAL_LIST = "disposal_list"
     PERSON = "person"  # a sender, who is not told

@@ -16,10 +16,11 @@ from dialogen.files.columns import FIELDS, HEADERS, header_key, words_of
 from dialogen.files.csv_out import as_it_was
 from dialogen.files.profiles import Profile
 from dialogen.files.rejects_csv import REASON_HEADER, was_rejected
-from dialogen.files.tables import FileRefused, Line, Table, is_blank, shown
+from dialogen.files.tables import Cell, FileRefused, Line, Table, is_blank, shown
 
 KIND_MOST = 100
-_CLOSED_LISTS: dict[str, tuple[type[StrEnum], StrEnum | None]] = {
+#: field → its closed list, and what an empty cell means.
+CLOSED_LISTS: dict[str, tuple[type[StrEnum], StrEnum | None]] = {
     "stream": (Stream, Stream.EXTERNAL),
     "channel": (Channel, Channel.IMPORT),
     "excluded": (ExclusionReason, None),
@@ -64,6 +65,10 @@ class CaseReader:
             return BadRow(line.number, None if reference is None else str(reference), "; ".join(problems))
         return CaseRow(line.number, **values)  # type: ignore[arg-type]
 
+    def cells(self, line: Line) -> dict[str, Cell]:
+        """Return a row's cells by the fields they are meant for, as they stand in the file."""
+        return {field: line.cells[place] if place < len(line.cells) else "" for field, place, _ in self._plan}
+
     def _places_by_header(self, table: Table) -> dict[str, int]:
         places: dict[str, int] = {}
         for place, header in enumerate(table.header):
@@ -98,12 +103,12 @@ class CaseReader:
         values = profile.values.get(field)
         if values is None:
             return convert
-        if field in _CLOSED_LISTS:
+        if field in CLOSED_LISTS:
             self._check_words(field, values)
         return cells.translated(convert, values)
 
     def _check_words(self, field: str, values: Mapping[str, str]) -> None:
-        words = words_of(_CLOSED_LISTS[field][0])
+        words = words_of(CLOSED_LISTS[field][0])
         for value in values.values():
             if value and word_key(value) not in words:
                 why = f"[values.{field}] of the profile: {shown(value)} is not one of {', '.join(words)}"
@@ -112,7 +117,7 @@ class CaseReader:
 
 def _readers(profile: Profile, zone: tzinfo) -> dict[str, Convert[object]]:
     closed = {
-        field: cells.word(words_of(closed_list), empty=empty) for field, (closed_list, empty) in _CLOSED_LISTS.items()
+        field: cells.word(words_of(closed_list), empty=empty) for field, (closed_list, empty) in CLOSED_LISTS.items()
     }
     day = cells.day(zone, date_format=profile.date_format)
     return {

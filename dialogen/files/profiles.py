@@ -1,6 +1,7 @@
 """Profiles: TOML files that teach the import another system's export (contract.md, Import file)."""
 
 import codecs
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,30 @@ class Profile:
 def bundled_profiles() -> list[str]:
     """Return the names of the profiles that come with the product."""
     return sorted(path.stem for path in BUNDLED.glob("*.toml"))
+
+
+def parse_profile(name: str, toml: str) -> Profile:
+    """Read a profile from its text; `name` is what a refusal calls it. Raises FileRefused."""
+    try:
+        content = tomllib.loads(toml)
+    except ValueError as error:
+        raise FileRefused(name, f"is not a readable profile: {_one_line(error)}") from error
+    return _Reader(name).profile(content)
+
+
+def toml_of(profile: Profile) -> str:
+    """Return a profile as the text that `parse_profile` reads as the same profile."""
+    settings = {"source": profile.source, "delimiter": profile.delimiter, "encoding": profile.encoding}
+    settings["date_format"] = profile.date_format
+    lines = [f"{name} = {_quoted(value)}" for name, value in settings.items() if value is not None]
+    tables = {"columns": profile.columns} | {f"values.{field}": words for field, words in profile.values.items()}
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{_quoted(key)} = {_quoted(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def load_profile(name_or_path: str) -> Profile:

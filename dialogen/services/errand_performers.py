@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 
 from dialogen.domain.errands import ErrandKind
+from dialogen.services import import_errands
 from dialogen.services.errand_work import Performer
 
-PERFORMERS: Mapping[ErrandKind, Performer] = {}
+PERFORMERS: Mapping[ErrandKind, Performer] = {
+    ErrandKind.IMPORT_CHECK: import_errands.check_import,
+    ErrandKind.IMPORT: import_errands.run_import,
+}

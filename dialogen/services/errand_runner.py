@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialogen import log_lines
@@ -19,6 +18,7 @@ from dialogen.domain.national_ids import without_national_ids
 from dialogen.services.account_views import AccountView, view_of
 from dialogen.services.errand_work import Hand, Interrupted, Outcome, Performer, Work
 from dialogen.services.errands import end
+from dialogen.services.private_files import Folders
 from dialogen.services.worker import Worker
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ FAULT = {"trouble": "fault"}  # of ours
 
 
 def run_errands(
-    db: "Database", performers: Mapping[ErrandKind, Performer], *, worker: Worker, folder: Path, zone: tzinfo
+    db: "Database", performers: Mapping[ErrandKind, Performer], *, worker: Worker, folders: Folders, zone: tzinfo
 ) -> int:
     """Do the errands that wait, oldest first, until none is left or the process stops; returns how many were begun."""
     begun = 0
@@ -45,7 +45,7 @@ def run_errands(
         if errand.attempts > ATTEMPTS_MOST:
             _finish(db, hand, Outcome(BROKEN_OFF, state=ErrandState.FAILED))
         else:
-            _run(db, errand, hand, performers, folder=folder, zone=zone)
+            _run(db, errand, hand, performers, folders=folders, zone=zone)
     return begun
 
 
@@ -66,11 +66,11 @@ def _run(
     hand: Hand,
     performers: Mapping[ErrandKind, Performer],
     *,
-    folder: Path,
+    folders: Folders,
     zone: tzinfo,
 ) -> None:
     try:
-        work = Work(db, hand, errand.asked, _orderer(db, errand), folder, zone)
+        work = Work(db, hand, errand.asked, _orderer(db, errand), folders, zone)
         work.check()
         outcome = performers[ErrandKind(errand.kind)](work)
     except Interrupted:

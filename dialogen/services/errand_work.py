@@ -10,6 +10,7 @@ from dialogen.database import errands as rows
 from dialogen.domain.errands import CLAIM_LASTS, FILE_KEPT, Doing, ErrandState
 from dialogen.services.account_views import AccountView
 from dialogen.services.errands import end, new_result
+from dialogen.services.private_files import Folders
 from dialogen.services.worker import Worker
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Work:
     hand: Hand
     asked: Mapping[str, Any]
     account: AccountView  # of whoever ordered it, as it is now: with rights that they have lost it may not be done
-    folder: Path
+    folders: Folders
     zone: tzinfo
     _last_note: datetime | None = None
     _at: Doing | None = None
@@ -76,7 +77,7 @@ class Work:
 
     def result(self, suffix: str) -> Path:
         """Return a path to write a result to. It is handed over in the outcome, or else erased in time."""
-        return new_result(self.folder, suffix)
+        return new_result(self.folders.results, suffix)
 
     def tell(self, doing: Doing, done: int, total: int | None = None) -> None:
         """Tell how far the errand is, at most once a second; raises Interrupted when it must not go on.

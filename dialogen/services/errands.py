@@ -16,6 +16,8 @@ from dialogen.domain.errors import NotFound, Problem, WrongState
 from dialogen.services.private_files import erase_strays, private_folder
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from dialogen.database.engine import Database
     from dialogen.database.models import Errand
 
@@ -52,9 +54,16 @@ def order_errand(db: "Database", *, kind: ErrandKind, account_id: int, asked: Ma
     Raises WrongState when too much of what the account ordered is not done yet.
     """
     with db.writing() as session:
-        if rows.count_unfinished(session, account_id) >= UNFINISHED_MOST:
-            raise WrongState(Problem.ERRANDS_ENOUGH, most=UNFINISHED_MOST)
-        return rows.add_errand(session, kind=kind, account_id=account_id, asked=asked, now=now).id
+        return order_within(session, kind=kind, account_id=account_id, asked=asked, now=now)
+
+
+def order_within(
+    session: "Session", *, kind: ErrandKind, account_id: int, asked: Mapping[str, Any], now: datetime
+) -> int:
+    """Order long work within a transaction, as `order_errand` does."""
+    if rows.count_unfinished(session, account_id) >= UNFINISHED_MOST:
+        raise WrongState(Problem.ERRANDS_ENOUGH, most=UNFINISHED_MOST)
+    return rows.add_errand(session, kind=kind, account_id=account_id, asked=asked, now=now).id
 
 
 def show_errand(db: "Database", *, errand_id: int, account_id: int) -> ErrandView:
@@ -87,13 +96,20 @@ def end(row: "Errand", state: ErrandState, *, told: Mapping[str, Any], now: date
 
 def result_of(db: "Database", *, folder: Path, errand_id: int, account_id: int, now: datetime) -> tuple[Path, str]:
     """Return where an errand's result lies, and what it is saved as; raises NotFound when there is none any more."""
-    with db.reading() as session:
-        row = rows.get_errand(session, errand_id, account_id=account_id)
-        name, saved_as, until = row.file, row.file_as, row.file_until
-    path = folder / name if name else None
-    if path is None or saved_as is None or until is None or until <= now or not path.is_file():
+    saved_as = show_errand(db, errand_id=errand_id, account_id=account_id).file_as
+    path = find_findings(db, folder=folder, errand_id=errand_id, account_id=account_id, now=now)
+    if path is None or saved_as is None:
         raise NotFound(Problem.NO_SUCH, what="result", value=errand_id)
     return path, saved_as
+
+
+def find_findings(db: "Database", *, folder: Path, errand_id: int, account_id: int, now: datetime) -> Path | None:
+    """Return where that lies which an errand made, also what only a page shows; None when there is nothing any more."""
+    with db.reading() as session:
+        row = rows.get_errand(session, errand_id, account_id=account_id)
+        name, until = row.file, row.file_until
+    path = folder / name if name else None
+    return path if path is not None and until is not None and until > now and path.is_file() else None
 
 
 def new_result(folder: Path, suffix: str) -> Path:

@@ -47,11 +47,8 @@ def readiness(db: "Database", *, now: datetime) -> list[Check]:
 def pass_is_stale(db: "Database", *, now: datetime) -> bool:
     """Say whether the deadline pass has been missed for so long that people must be told."""
     with db.reading() as session:
-        return is_stale(
-            last_good_pass=job_runs.last_good_pass(session),
-            first_started_at=job_runs.first_started_at(session),
-            now=now,
-        )
+        last, first = job_runs.pass_times(session)
+    return is_stale(last_good_pass=last, first_started_at=first, now=now)
 
 
 def _scheduler(db: "Database", now: datetime) -> Check:

@@ -12,7 +12,7 @@ from dialogen.database.staging import Staging
 from dialogen.domain import cases as rules_of_cases
 from dialogen.domain import deadlines
 from dialogen.domain.errors import InvalidInput
-from dialogen.domain.history import Change
+from dialogen.domain.history import Author, Change
 from dialogen.domain.imports import BadRow, CaseRow, ImportCounts, doubtful_fields
 from dialogen.domain.national_ids import DOUBT
 from dialogen.domain.office_events import OfficeAction, Subject
@@ -23,6 +23,7 @@ from dialogen.files.rejects_csv import RejectsFile
 from dialogen.files.tables import Table
 from dialogen.files.xlsx_in import is_xlsx, open_xlsx
 from dialogen.services import office_log
+from dialogen.services.import_profiles import find_saved_profile
 from dialogen.services.import_rows import Settling, reason_of
 from dialogen.services.import_updates import IMPORT
 
@@ -52,10 +53,15 @@ class ImportOrder:
     """What is to be imported, and how."""
 
     file: Path
-    profile: str | None = None
+    profile: str | Profile | None = None  # one that is saved here, one that comes with the product, or a TOML file
+    by: Author = IMPORT  # who runs it; the cases' history tells of an import alone
     dry_run: bool = False
     keep_going: bool = False
     rejects: Path | None = None
+
+
+#: What is told in the transaction of an import: its counts, and what it made, as ("unit" or "kind", name).
+AtLast = Callable[["Session", ImportCounts, list[tuple[str, str]]], None]
 
 
 class _AllOrNothing(Exception):
@@ -63,15 +69,23 @@ class _AllOrNothing(Exception):
 
 
 def import_cases(
-    db: "Database", *, order: ImportOrder, today: date, now: datetime, zone: tzinfo, listener: Listener
+    db: "Database",
+    *,
+    order: ImportOrder,
+    today: date,
+    now: datetime,
+    zone: tzinfo,
+    listener: Listener,
+    at_last: AtLast | None = None,
 ) -> ImportCounts:
     """Import a file of cases and return what became of its rows; with a bad row, nothing unless it keeps going.
 
+    `at_last` is done last in the transaction that writes the rows, and undone with it.
     Raises FileRefused when the file, the profile or the file for rejected rows cannot be used at all.
     """
-    profile = load_profile(order.profile) if order.profile else Profile()
+    profile = _profile(db, order.profile)
     rejects = RejectsFile(order.rejects, not_the_same_as=order.file) if order.rejects else None
-    with _opened(order.file, profile) as table, Staging() as staging:
+    with opened_table(order.file, profile) as table, Staging() as staging:
         reader = CaseReader(table, profile, zone)
         if reader.ignored:
             listener.note(f"columns that are not imported: {', '.join(reader.ignored)}")
@@ -93,7 +107,10 @@ def import_cases(
                 rejects.write(table, staging.rejected())
             if not settling.writes:
                 raise _AllOrNothing
-            _tell(session, settling, source=profile.source, rejected=staging.counts()[1], now=now)
+            rejected = staging.counts()[1]
+            _tell(session, settling, source=profile.source, rejected=rejected, by=order.by, now=now)
+            if at_last is not None:
+                at_last(session, replace(settling.counts, rejected=rejected), list(settling.made()))
         for line, reason in staging.rejected():
             listener.rejected(line, reason)
         rejected = staging.counts()[1]
@@ -104,13 +121,19 @@ def import_cases(
     return replace(settling.counts, rejected=rejected)
 
 
-def _tell(session: "Session", settling: Settling, *, source: str, rejected: int, now: datetime) -> None:
+def _profile(db: "Database", wanted: str | Profile | None) -> Profile:
+    """Return a profile: the one that people here have saved under a name goes before others."""
+    if wanted is None or isinstance(wanted, Profile):
+        return wanted or Profile()
+    saved = find_saved_profile(db, name=wanted)
+    return load_profile(wanted) if saved is None else saved
+
+
+def _tell(session: "Session", settling: Settling, *, source: str, rejected: int, by: Author, now: datetime) -> None:
     """Tell the office's log of an import, and of the units and kinds it made. A file's name may hold anything."""
 
     def tell(action: OfficeAction, subject: Subject, number: int | None, changes: list[Change]) -> None:
-        office_log.tell(
-            session, at=now, action=action, author=IMPORT, subject=subject, subject_id=number, changes=changes
-        )
+        office_log.tell(session, at=now, action=action, author=by, subject=subject, subject_id=number, changes=changes)
 
     for number, name in settling.made_units():
         tell(OfficeAction.UNIT_ADDED, Subject.UNIT, number, [Change("name", None, name)])
@@ -138,7 +161,8 @@ def _numbers(db: "Database", session: "Session", today: date) -> Callable[[int],
     return together if db.is_sqlite else apart
 
 
-def _opened(path: Path, profile: Profile) -> AbstractContextManager[Table]:
+def opened_table(path: Path, profile: Profile) -> AbstractContextManager[Table]:
+    """Open a file of either kind; raises FileRefused when it is neither."""
     if is_xlsx(path):
         return open_xlsx(path)
     return open_csv(path, delimiter=profile.delimiter, encoding=profile.encoding)

@@ -2,8 +2,17 @@
 
 from collections.abc import Set
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where long work puts what it makes, and where files lie that people uploaded."""
+
+    results: Path
+    uploads: Path
 
 
 def private_folder(folder: Path) -> Path:

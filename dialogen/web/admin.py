@@ -8,6 +8,7 @@ from dialogen.web import (
     admin_changes,
     admin_closed_days,
     admin_identities,
+    admin_import,
     admin_kinds,
     admin_people,
     admin_retention,
@@ -36,6 +37,7 @@ admin_second_step.add_routes(admin)
 admin_identities.add_routes(admin)
 admin_kinds.add_routes(admin)
 admin_rules.add_routes(admin)
+admin_import.add_routes(admin)
 admin_closed_days.add_routes(admin)
 admin_retention.add_routes(admin)
 admin_changes.add_routes(admin)

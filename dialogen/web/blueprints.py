@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from dialogen.domain.accounts import Act, Role, may_administer, reach
+from dialogen.domain.accounts import Act, Role, Standing, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import four_eyes, health
 from dialogen.web import (
     access,
     appearance,
     assets,
+    case_links,
     compression,
     errors,
     filters,
@@ -68,6 +69,7 @@ def register(app: Flask) -> None:
     looking.register(app)
     errors.register(app)
     filters.register(app)
+    case_links.register(app)
     app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)
     app.jinja_env.globals.update(contact=_contact, contact_address=_contact_address)
     app.jinja_env.globals.update(service_name=service_name, linked_to=linked_to, link_token=link_token)
@@ -100,7 +102,12 @@ def _visitor() -> dict[str, object] | None:
         "name": found.account.name,
         "sees_cases": not reach(by, Act.SEE).is_empty,
         "registers": not reach(by, Act.REGISTER).is_empty,
-        "to_decide": four_eyes.count_to_decide(office().db, by=by) if approves else None,
+        "to_decide": _to_decide(by) if approves else None,
         "administers": may_administer(by),
         "pass_is_stale": by.has_role(Role.MANAGER, Role.ADMIN) and health.pass_is_stale(office().db, now=visit.now()),
     }
+
+
+def _to_decide(by: Standing) -> int:
+    known = visit.known_to_decide()
+    return four_eyes.count_to_decide(office().db, by=by) if known is None else known

@@ -11,6 +11,7 @@ from dialogen.extensions import office
 from dialogen.languages import gettext
 from dialogen.looks import looks_at
 from dialogen.services import errands as orders
+from dialogen.services.uploads import UPLOAD_KEPT
 from dialogen.web import errand_words, visit
 from dialogen.web.access import signed_in
 
@@ -35,6 +36,7 @@ def show(errand_id: int) -> ResponseReturnValue:
         render_template(
             "errands/show.html",
             errand=errand,
+            upload_id=errand.told.get("upload") if visit.now() - errand.ordered_at < UPLOAD_KEPT else None,
             progress=errand_words.progress_of(errand),
             trouble=errand_words.trouble_of(errand) if errand.state is ErrandState.FAILED else None,
             waits_long=errand.state is ErrandState.WAITING and visit.now() - errand.ordered_at > LONG_WAIT,

@@ -13,7 +13,7 @@ from dialogen.extensions import office
 from dialogen.files.report_words import figure
 from dialogen.languages import gettext, ngettext
 from dialogen.notation import count, decimals, percent, short_day, weekday
-from dialogen.web import errand_words, office_words, tones, wording
+from dialogen.web import errand_words, import_words, office_words, tones, wording
 
 #: The closed lists of words, by the name that a template calls them.
 LISTS: dict[str, Mapping[Any, str]] = {
@@ -50,6 +50,7 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "errand_kind": errand_words.KINDS,
     "errand_state": errand_words.STATES,
     "errand_sign": errand_words.SIGNS,
+    "import_field": import_words.IMPORT_FIELDS,
     "office_action": office_words.OFFICE_ACTIONS,
     "office_subject": office_words.SUBJECTS,
 }
@@ -73,6 +74,7 @@ def register(app: Flask) -> None:
         told=told,
         office_told=office_words.office_told,
         capital=capital,
+        import_value=import_words.value_as_read,
     )
 
 

@@ -1,10 +1,18 @@
-"""The front door: leads everybody on to where their work is."""
+"""My day, where everybody comes in: what to do today, by the roles that the reader has."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from dialogen.domain.accounts import Act, reach
-from dialogen.web import visit
+from dialogen import looks
+from dialogen.domain import my_day
+from dialogen.domain.access_log import Manner, Sight
+from dialogen.domain.accounts import Act, Role, reach
+from dialogen.domain.deadlines import NEAR_DAYS
+from dialogen.extensions import office
+from dialogen.looks import looks_at
+from dialogen.services import my_day as days
+from dialogen.services.my_day import Day
+from dialogen.web import options, visit
 from dialogen.web.access import signed_in
 
 home = Blueprint("home", __name__)
@@ -12,8 +20,39 @@ home = Blueprint("home", __name__)
 
 @home.get("/")
 @signed_in
+@looks_at(Sight.CASES, Manner.LISTED)
 def front() -> ResponseReturnValue:
-    """Lead to the list of cases, or to the figure whoever reaches no case."""
-    if reach(visit.standing(), Act.SEE).is_empty:
-        return redirect(url_for("reports.find"), code=303)
-    return redirect(url_for("cases.list"), code=303)
+    """Show the reader's day."""
+    by = visit.standing()
+    day = days.show_day(office().db, by=by, today=visit.today(), now=visit.now())
+    looks.tell(shown=day.shown)
+    if day.to_decide is not None:
+        visit.know_to_decide(day.to_decide.total)
+    return render_template(
+        "home/front.html",
+        day=day,
+        today=visit.today(),
+        near_days=NEAR_DAYS,
+        me=visit.me(),
+        is_handler=by.has_role(Role.HANDLER),
+        own_total=sum(panel.total for panel in (day.own or {}).values()),
+        unassigned_filter=_unassigned_filter(day),
+        people_agree=reach(by, Act.SEE) == my_day.managed_cases(by),
+        no_unit=options.NONE,
+        no_handler=options.NONE,
+    )
+
+
+def _unassigned_filter(day: Day) -> dict[str, str] | None:
+    """Return the filter by which the list shows the very cases that nobody has here; None when it has none.
+
+    Whoever sees more cases than those they may take, as a handler who also keeps the statistics, finds them by the unit.
+    """
+    if day.unassigned is None:
+        return None
+    seen, mine = reach(visit.standing(), Act.SEE), my_day.unassigned_reach(visit.standing())
+    everywhere, units = mine.everything or mine.free_everywhere, mine.units | mine.free_in_units
+    if (seen.everything, seen.units) == (everywhere, units) or everywhere:
+        return {"handler": options.NONE}
+    names = {role.unit_name for role in visit.me().roles if role.unit_id in units}
+    return {"handler": options.NONE, "unit": names.pop() or ""} if len(names) == 1 else None

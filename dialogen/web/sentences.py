@@ -124,6 +124,14 @@ _PROBLEMS = {
     Problem.UNDO_TOO_LATE: N_("Det er for sent å angre dette."),
     Problem.TOO_MANY_VIEWS: N_("Det finnes allerede %(most)s lagrede visninger. Slett en av dem først."),
     Problem.NOT_EMPTY: N_("Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før."),
+    Problem.FILE_TOO_LARGE: N_(
+        "Filen er større enn %(most)s MB. Del den opp, eller la den som drifter Dialogen, importere den."
+    ),
+    Problem.FILE_NEEDED: N_("Velg en fil."),
+    Problem.UPLOAD_NOT_CHECKED: N_("Filen må kontrolleres før den importeres."),
+    Problem.UPLOAD_DONE: N_(
+        "Filen blir importert, eller er det allerede. Last den opp på nytt for å importere den igjen."
+    ),
     Problem.ERRANDS_ENOUGH: N_("Du har %(most)s jobber som ikke er ferdige. Vent til én er ferdig, eller stopp én."),
     Problem.OUTSIDE_NOT_BEGUN: N_(
         "Innloggingen ble ikke startet her, eller den er brukt. Begynn på nytt, og bruk samme nettleser hele veien."

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import ListState
+from dialogen.domain.errands import ErrandState
 from dialogen.domain.letters import LetterState
 from dialogen.domain.reports import Band
 
@@ -19,6 +20,7 @@ TONES: dict[type[StrEnum], dict[StrEnum, str]] = {
         State.ANSWERED_LATE: "danger",
     },
     Band: {Band.DESIRED: "success", Band.LOWEST_ACCEPTED: "warning", Band.NOT_APPROVED: "danger"},
+    ErrandState: {ErrandState.RUNNING: "info", ErrandState.DONE: "success", ErrandState.FAILED: "danger"},
     LetterState: {LetterState.SENT: "success", LetterState.DEAD: "danger"},
     ListState: {
         ListState.WAITING: "warning",

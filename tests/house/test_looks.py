@@ -8,6 +8,7 @@ from dialogen.looks import look_of
 
 OWN = "the reader's own account"
 OWN_ORDERS = "the reader's own orders: counts alone; what they made is logged when it is fetched"
+UPLOADS = "the reader's own file, which is no part of the cases yet"
 OFFICE = "the office's set-up: no case and no person in it"
 #: What may be fetched without a trace, and why. What is open to everybody knows nobody who could have looked.
 NOT_LOGGED = {
@@ -15,6 +16,10 @@ NOT_LOGGED = {
     "admin.add_person": "an empty form",
     "admin.closed_days": OFFICE,
     "admin.front": "leads on",
+    "admin.imports": UPLOADS,
+    "admin.import_columns": UPLOADS,
+    "admin.import_file": UPLOADS,
+    "admin.import_words": UPLOADS,
     "admin.kind": OFFICE,
     "admin.kinds": OFFICE,
     "admin.retention": OFFICE,
@@ -29,7 +34,6 @@ NOT_LOGGED = {
     "errands.show": OWN_ORDERS,
     "cases.save_view": "the reader's own settings",
     "cases.view": "the reader's own settings",
-    "home.front": "leads on",
     "oidc.link": OWN,
     "own_account.end_others": OWN,
     "own_account.end_session": OWN,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from tests.factories import TODAY
@@ -163,6 +164,35 @@ _ADMIN = {
     ),
     ("admin.remove_closed_day", "POST"): Door(
         Rule.ADMINISTER, "/admin/closed-days/remove", lambda world: {"day": world.closed_day()}
+    ),
+    ("admin.imports", "GET"): Door(Rule.ADMINISTER, "/admin/import"),
+    ("admin.imports", "POST"): Door(
+        Rule.ADMINISTER, "/admin/import", lambda _: {"file": (BytesIO(b"referanse;mottatt\n"), "liste.csv")}
+    ),
+    ("admin.import_file", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}"),
+    ("admin.import_columns", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/columns"),
+    ("admin.import_columns", "POST"): Door(
+        Rule.ADMINISTER,
+        lambda world: f"/admin/import/{world.own_upload()}/columns",
+        {"reference": "referanse", "received": "mottatt", "source": "portalen"},
+    ),
+    ("admin.import_words", "GET"): Door(Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/words"),
+    ("admin.import_words", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/words", {"word0": "external"}
+    ),
+    ("admin.import_run", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/run", {"bad_rows": "stop"}
+    ),
+    ("admin.import_discard", "POST"): Door(
+        Rule.ADMINISTER, lambda world: f"/admin/import/{world.own_upload()}/discard"
+    ),
+    ("admin.import_save_profile", "POST"): Door(
+        Rule.ADMINISTER,
+        lambda world: f"/admin/import/{world.own_upload()}/profile",
+        lambda world: {"name": world.fresh("Profil")},
+    ),
+    ("admin.import_remove_profile", "POST"): Door(
+        Rule.ADMINISTER, "/admin/import/profiles/remove", lambda world: {"name": world.saved_profile()}
     ),
     ("admin.kinds", "GET"): Door(Rule.ADMINISTER, "/admin/kinds"),
     ("admin.kinds", "POST"): Door(Rule.ADMINISTER, "/admin/kinds", lambda world: {"name": world.fresh("Type")}),

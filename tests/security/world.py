@@ -24,6 +24,8 @@ from dialogen.database.models import (
     CaseLink,
     ClosedDay,
     Errand,
+    ImportProfile,
+    ImportUpload,
     Kind,
     Letter,
     RetentionRule,
@@ -214,6 +216,40 @@ class World:
             session.add(run)
             session.flush()
             return run.id
+
+    def own_upload(self) -> int:
+        """Return the number of a new upload of whoever asks, which was checked."""
+        if self.asking is ANONYMOUS:
+            return 999999
+        account_id, folder = self.accounts[self.asking], self.app.extensions["dialogen"].config.uploads_dir
+        path = new_result(folder, ".csv")
+        path.write_text("referanse;mottatt;type\nA1;2026-02-02;Innbygger\n", encoding="utf-8")
+        toml = '[columns]\nreference = "referanse"\nreceived = "mottatt"\nstream = "type"\n'
+        with self.db.writing() as session:
+            upload = ImportUpload(
+                account_id=account_id,
+                uploaded_at=NOW,
+                kept_until=NOW + timedelta(days=1),
+                name="liste.csv",
+                size=9,
+                file=path.name,
+                toml=toml,
+                check_id=999999,
+            )
+            session.add(upload)
+            session.execute(delete(Errand).where(Errand.account_id == account_id))  # nobody may order too much at once
+            session.flush()
+            return upload.id
+
+    def saved_profile(self) -> str:
+        """Return the name of a new profile."""
+        name = self.fresh("Profil")
+        with self.db.writing() as session:
+            toml = '[columns]\nreference = "a"\nreceived = "b"\n'
+            session.add(
+                ImportProfile(name=name, name_key=name.casefold(), toml=toml, saved_by=self.colleague, saved_at=NOW)
+            )
+        return name
 
     def own_view(self) -> str:
         """Return the address of the one saved view of whoever asks."""

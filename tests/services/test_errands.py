@@ -24,6 +24,7 @@ from dialogen.services.errands import (
     show_errand,
     stop_errand,
 )
+from dialogen.services.private_files import Folders
 from dialogen.services.worker import Worker
 from tests.factories import NOW, make_account
 from tests.passes import Clock, worker
@@ -45,7 +46,7 @@ def order(db: Database, account_id: int, asked: Mapping[str, Any] | None = None)
 
 def run(db: Database, folder: Path, performer: Performer, by: Worker | None = None) -> int:
     """Let a process do what waits."""
-    return run_errands(db, {KIND: performer}, worker=by or worker(), folder=folder, zone=OSLO)
+    return run_errands(db, {KIND: performer}, worker=by or worker(), folders=Folders(folder, folder), zone=OSLO)
 
 
 def shown(db: Database, errand_id: int, account_id: int) -> ErrandView:

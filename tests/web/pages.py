@@ -81,12 +81,14 @@ class Reader:
     app: Flask
     db: Database
     pages: list[Page] = field(default_factory=list)
+    account_id: int = 0
 
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
 
     def sign_in(self, account_id: int) -> Reader:
         """Let an account in with a session of its own."""
+        self.account_id = account_id
         secret = new_secret()
         with self.db.writing() as session:
             sessions.add_session(

@@ -83,8 +83,8 @@ def test_an_account_without_a_role_sees_the_figure_of_the_municipality_alone(db:
     make_case(db, unit_id=make_unit(db))
     reader = signed_in()
     page = reader.get("/")
-    assert page.heading == "MV.1.1 for 2026"
-    assert "Fordelt" not in page.text
+    assert page.heading == "Min dag"
+    assert [each.get("id") for each in page.all("h2")] == ["year"]
     assert set(page.links()) >= {"Årsrapport", "Brev"}
     assert not {"Henvendelser", "Registrer", "Oppsett"} & set(page.links())
     assert "Ingen henvendelser her." in reader.get("/cases").text

@@ -73,7 +73,6 @@ def test_what_was_not_seen_is_not_told(db: Database, signed_in: SignIn, nobody: 
         ("/admin/people", 403),
         ("/admin/access", 403),
         ("/reports/mv-1.1/1492", 404),
-        ("/", 303),
         ("/account", 200),
     ):
         reader.get(path, status=status)

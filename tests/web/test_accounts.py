@@ -40,7 +40,7 @@ def test_the_front_page_leads_to_the_sign_in_page(nobody: Reader) -> None:
 def test_whoever_signs_in_comes_to_the_list_and_out_again(db: Database, nobody: Reader) -> None:
     make_person(db)
     page = nobody.press(nobody.get("/"), "Logg inn", email="Kari@Asker.example", password=PASSWORD)
-    assert page.heading == "Henvendelser"
+    assert page.heading == "Min dag"
     assert "Kari Behandler" in page.text
     page = nobody.press(page, "Logg ut")
     assert "Du er logget ut." in page.text
@@ -101,7 +101,7 @@ def test_a_sign_in_leads_on_inside_the_product(bare: Flask, target: str) -> None
 
 
 def test_the_sign_in_page_sends_on_whoever_is_signed_in(signed_in: SignIn) -> None:
-    assert signed_in((Role.HANDLER, "*")).get("/sign-in").heading == "Henvendelser"
+    assert signed_in((Role.HANDLER, "*")).get("/sign-in").heading == "Min dag"
 
 
 def test_signing_in_anew_ends_the_session_the_browser_had(db: Database, nobody: Reader) -> None:

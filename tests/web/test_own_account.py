@@ -122,7 +122,7 @@ def test_the_password_is_changed_by_whoever_knows_the_present_one(nobody: Reader
     assert page.heading == "Din konto"
     assert elsewhere.get("/cases").heading == "Logg inn"
     sign_in(elsewhere, status=422)
-    assert sign_in(elsewhere, password=OTHER).heading == "Henvendelser"
+    assert sign_in(elsewhere, password=OTHER).heading == "Min dag"
 
 
 def test_a_change_gives_the_browser_another_cookie(nobody: Reader, kari: int) -> None:
@@ -155,7 +155,7 @@ def test_too_many_attempts_are_told_when_to_try_again(nobody: Reader, kari: int)
     assert "Du har prøvd for mange ganger. Prøv igjen om 15 minutter." in page.text
     assert page.headers["Retry-After"] == "900"
     with time_machine.travel(NOW + timedelta(minutes=15), tick=False):
-        assert sign_in(nobody).heading == "Henvendelser"
+        assert sign_in(nobody).heading == "Min dag"
 
 
 def test_an_unknown_address_is_slowed_down_in_the_same_words(nobody: Reader) -> None:
@@ -185,7 +185,7 @@ def test_behind_a_proxy_each_client_is_slowed_down_by_itself(db: Database, kari:
         reader.client.environ_base["HTTP_X_FORWARDED_FOR"] = f"{made_up}, 192.0.2.1"
         sign_in(reader, status=429)
     reader.client.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.1, 192.0.2.2"
-    assert sign_in(reader).heading == "Henvendelser"
+    assert sign_in(reader).heading == "Min dag"
 
 
 @pytest.mark.parametrize(

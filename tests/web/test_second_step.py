@@ -130,7 +130,7 @@ def test_whoever_waits_too_long_begins_again(nobody: Reader, kari: int) -> None:
 def test_whoever_is_in_is_led_on(signed_in: SignIn) -> None:
     reader = signed_in((Role.HANDLER, "*"))
     assert reader.get("/sign-in/second-step?next=/letters").path == "/letters"
-    assert reader.get("/sign-in/second-step/new?next=//ond.example").heading == "Henvendelser"
+    assert reader.get("/sign-in/second-step/new?next=//ond.example").heading == "Min dag"
 
 
 def test_a_recovery_code_opens_once_and_tells_how_many_are_left(nobody: Reader, kari: int) -> None:
@@ -243,7 +243,7 @@ def test_an_administrator_resets_what_somebody_lost(signed_in: SignIn, nobody: R
     page = admin.press(admin.get(page.links()["Totrinnsinnlogging"]), "Nullstill totrinnsinnloggingen")
     assert "Personen har ikke satt opp totrinnsinnlogging her." in page.text
     assert nobody.get("/cases").heading == "Logg inn"
-    assert show_password(nobody).heading == "Henvendelser"
+    assert show_password(nobody).heading == "Min dag"
 
 
 def test_nobody_but_administrators_sees_or_resets_anybodys(signed_in: SignIn, kari: int) -> None:
