@@ -11,7 +11,6 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from dialogen.extensions import Office
-from dialogen.languages import of_locale
 from dialogen.services import (
     deadline_pass,
     errand_runner,
@@ -19,6 +18,7 @@ from dialogen.services import (
     forgotten_passwords,
     history_seals,
     installation,
+    letter_delivery,
     letters,
     running_counts,
     sessions,
@@ -60,6 +60,12 @@ def send_links(office: Office, worker: Worker) -> None:
     """Send the links to new passwords that were asked for: somebody is waiting for each."""
     post = letters.post_for(office.db, office.post, mail_server_named=office.config.mail_server_named)
     forgotten_passwords.send_links(office.db, post, worker)
+
+
+def deliver(office: Office, worker: Worker) -> None:
+    """Send the letters to senders whose time has come."""
+    post = letters.post_for(office.db, office.post, mail_server_named=office.config.mail_server_named)
+    letter_delivery.deliver_waiting(office.db, letter_delivery.Round(post, worker, office.config.timezone))
 
 
 def forget_old_requests(office: Office, worker: Worker) -> None:
@@ -133,6 +139,7 @@ class Beat:
 
 BEATS = (
     Beat("send links", timedelta(seconds=20), send_links),
+    Beat("letters to senders", timedelta(seconds=20), deliver),
     Beat("run errands", timedelta(seconds=2), run_errands, at_once=2),
 )
 
@@ -180,8 +187,7 @@ def _seated(job: Callable[[Office, Worker], None], seats: int) -> Callable[[Offi
 
 def stationery(office: Office) -> Stationery:
     """Return what the installation's letters bear."""
-    config = office.config
-    return Stationery(config.base_url, config.municipality, config.mail_sender, of_locale(config.locale))
+    return letters.stationery_of(office.config)
 
 
 def _of(result: deadline_pass.PassResult) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from flask import Response
 from pydantic import BaseModel, Field, WithJsonSchema
 
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.domain.deadlines import Roll, State
 from dialogen.domain.history import Action, Change, Door
@@ -61,6 +62,7 @@ class ListedCase(BaseModel):
     due_on: date = Field(description="The original deadline: the last day on which an answer is on time.")
     extended_to: date | None
     answered_on: date | None
+    manner: AnswerManner | None = Field(description="How it was answered, where that was told.")
     state: State
     days_left: int | None = Field(description="To the present deadline, negative after it; null when none is awaited.")
     stream: Stream | None
@@ -239,6 +241,7 @@ def _fields(case: CaseView) -> dict[str, Any]:
         "subject": case.personal.subject if case.personal else None,
         "text": case.personal.text if case.personal else None,
         "sender": _shown_sender(case),
+        "manner": case.answer_manner,
         "excluded": case.exclusion,
         "pending": _shown_pending(case.pending),
     }

@@ -151,9 +151,14 @@ def change_case(reference: str, query: NoQuery, match: Precondition, body: Chang
 @api_cases.output(ShownCase, description="The case, as it now is.")
 def answer_case(reference: str, query: NoQuery, match: Precondition, body: AnswerBody) -> Response:
     """Record the date of the first substantive answer."""
-    return answer_deed(
-        cases.answer_case(office().db, reference=reference, answered_on=body.answered_on, deed=asking().deed(match))
+    view = cases.answer_case(
+        office().db,
+        reference=reference,
+        answered_on=body.answered_on,
+        manner=body.manner,
+        deed=asking().deed(match),
     )
+    return answer_deed(view)
 
 
 @api_cases.post("/cases/<reference>/extension")

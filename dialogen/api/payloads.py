@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from dialogen.api.reading import Body, Headers, Query
 from dialogen.domain import texts
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.case_changes import UNSET, CaseChanges, CaseFilter, NewCase, Sender
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.domain.deadlines import State
@@ -45,6 +46,7 @@ StreamWord = Annotated[Stream, Word]
 ChannelWord = Annotated[Channel, Word]
 ReasonWord = Annotated[ExclusionReason, Word]
 StateWord = Annotated[State, Word]
+MannerWord = Annotated[AnswerManner, Word]
 BreakdownWord = Annotated[Breakdown, Word]
 
 Subject = Annotated[str, Field(max_length=texts.SUBJECT_MOST)]
@@ -127,9 +129,10 @@ class ChangesBody(Body):
 
 
 class AnswerBody(Body):
-    """The local date of the first substantive answer."""
+    """The local date of the first substantive answer, and how it was given."""
 
     answered_on: Day
+    manner: MannerWord | None = Field(None, description="How it was given, where that is known.")
 
 
 class ExtensionBody(Body):

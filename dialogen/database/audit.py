@@ -51,7 +51,14 @@ def facts_of_cases(session: Session, first: int, last: int) -> Sequence[Any]:
         *(Case.rule_version, Case.channel, Case.source, Case.external_reference, Case.unit_id, Case.handler_id),
     )
     query = (
-        select(Case.id, Case.reference, Case.history_digest, Kind.word.label("kind"), *fields)
+        select(
+            Case.id,
+            Case.reference,
+            Case.history_digest,
+            Kind.word.label("kind"),
+            Case.answer_manner.label("manner"),
+            *fields,
+        )
         .outerjoin(Kind, Kind.id == Case.kind_id)
         .where(Case.id.between(first, last))
         .order_by(Case.id)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from dialogen.database import case_words
 from dialogen.database.engine import Database
-from dialogen.database.kept import CONTENT_COLUMNS, SENDER_COLUMNS
-from dialogen.database.models import Case, CaseMark, CasePersonal, EventText, ImportRow
+from dialogen.database.kept import CONTENT_COLUMNS, LETTER_COLUMNS, SENDER_COLUMNS
+from dialogen.database.models import Case, CaseLetter, CaseMark, CasePersonal, EventText, ImportRow
 from dialogen.domain.likeness import Mark
 from dialogen.domain.retention import CONTENT_FIELDS, SENDER_FIELDS, Keepsake
 
@@ -47,6 +47,8 @@ def empty_journal(db: Database) -> None:
 def erase(session: Session, keepsake: Keepsake, case_ids: Sequence[int], *, at: datetime) -> None:
     """Erase one type of data of cases; from now on none of it is put in again, but for new notes."""
     session.execute(delete(EventText).where(EventText.case_id.in_(case_ids), _is_of(keepsake)), **_ROWS_ALONE)
+    letters: dict[Any, Any] = dict.fromkeys(LETTER_COLUMNS[keepsake])
+    session.execute(update(CaseLetter).where(CaseLetter.case_id.in_(case_ids)).values(letters), **_ROWS_ALONE)
     if keepsake is Keepsake.NOTES:
         return
     session.execute(

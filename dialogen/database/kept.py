@@ -11,9 +11,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select, union
 from sqlalchemy.orm import Session
 
-from dialogen.database.models import IS_PENDING, Case, CaseEvent, CasePersonal, EventText, ImportRow, PendingChange
+from dialogen.database.models import (
+    IS_PENDING,
+    Case,
+    CaseEvent,
+    CaseLetter,
+    CasePersonal,
+    EventText,
+    ImportRow,
+    PendingChange,
+)
 from dialogen.domain.history import Action
-from dialogen.domain.retention import CONTENT_FIELDS, SENDER_FIELDS, Keepsake, KeptCase, keepsake_of
+from dialogen.domain.retention import CONTENT_FIELDS, OF_A_CASE, SENDER_FIELDS, Keepsake, KeptCase, keepsake_of
 
 #: Lines of history that are no work on a case: how it came in, which others belong to it, and what of it was erased.
 _NO_STEPS = (Action.REGISTERED.value, Action.LINKED.value, Action.UNLINKED.value, Action.DISPOSED.value)
@@ -25,6 +34,12 @@ def _columns(fields: Iterable[str]) -> list[Any]:
 
 SENDER_COLUMNS = _columns(SENDER_FIELDS)
 CONTENT_COLUMNS = _columns(CONTENT_FIELDS)
+#: What of a letter to the sender goes with which type. A mail server's answer may repeat the address.
+LETTER_COLUMNS: dict[Keepsake, list[Any]] = {
+    Keepsake.SENDER: [CaseLetter.to_address, CaseLetter.last_answer],
+    Keepsake.CONTENT: [CaseLetter.subject, CaseLetter.text],
+    Keepsake.NOTES: [CaseLetter.reason],
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,9 @@ def cases_with_anything(session: Session, *, after: int, limit: int) -> list[int
     Cases that were erased are not looked at one by one: the search goes through what is left.
     """
     personal = [column.is_not(None) for column in (*SENDER_COLUMNS, *CONTENT_COLUMNS)]
+    letters = [column.is_not(None) for columns in LETTER_COLUMNS.values() for column in columns]
     parts = (
+        (CaseLetter.case_id, or_(*letters)),
         (CasePersonal.case_id, or_(*personal)),
         (EventText.case_id, None),
         (ImportRow.case_id, ImportRow.subject_digest.is_not(None)),
@@ -126,6 +143,9 @@ def _left(session: Session, case_ids: Sequence[int]) -> dict[int, Counter[Keepsa
     )
     for case_id, name, count in session.execute(texts):
         left[case_id][keepsake_of(name)] += count
+    letters = select(CaseLetter.case_id, *(_filled(LETTER_COLUMNS[each]) for each in OF_A_CASE))
+    for case_id, *counts in session.execute(letters.where(CaseLetter.case_id.in_(case_ids))):
+        left[case_id].update(dict(zip(OF_A_CASE, counts, strict=True)))
     digests = select(ImportRow.case_id).where(ImportRow.case_id.in_(case_ids), ImportRow.subject_digest.is_not(None))
     for case_id in session.scalars(digests):
         left[case_id][Keepsake.CONTENT] += 1

@@ -50,6 +50,13 @@ from dialogen.database.models_disposal import (
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
 from dialogen.database.models_errands import Errand
+from dialogen.database.models_letters import (
+    IS_ON_ITS_WAY,
+    IS_STOPPED,
+    CaseLetter,
+    LetterTemplate,
+    ReceiptRuleRow,
+)
 from dialogen.database.models_lists import BulkItem, BulkRun, ListDefault, SavedView
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
@@ -60,10 +67,12 @@ __all__ = [
     "IS_CLOSED_UNTOLD",
     "IS_DEAD",
     "IS_DRAFT",
+    "IS_ON_ITS_WAY",
     "IS_OPEN",
     "IS_OWED",
     "IS_PENDING",
     "IS_REFUSED",
+    "IS_STOPPED",
     "IS_UNADDRESSED",
     "IS_UNFINISHED",
     "IS_WAITING",
@@ -78,6 +87,7 @@ __all__ = [
     "BulkRun",
     "Case",
     "CaseEvent",
+    "CaseLetter",
     "CaseLink",
     "CaseMark",
     "CasePersonal",
@@ -99,11 +109,13 @@ __all__ = [
     "KeptForm",
     "Kind",
     "Letter",
+    "LetterTemplate",
     "ListDefault",
     "MembershipRow",
     "OfficeEvent",
     "OutcomeCount",
     "PendingChange",
+    "ReceiptRuleRow",
     "RecoveryCode",
     "ReferenceCounter",
     "RetentionRule",

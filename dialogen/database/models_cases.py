@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogen.database.base import Base, closed_list
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.cases import Channel, ExclusionReason, Outcome, Stream
 from dialogen.domain.deadlines import Roll
 
@@ -78,6 +79,8 @@ class Case(Base):
     #: The present deadline, extended_to or else due_on: stored so that the deadline pass can search by it.
     deadline: Mapped[date]
     answered_on: Mapped[date | None]
+    #: How it was answered, where that was told.
+    answer_manner: Mapped[AnswerManner | None] = mapped_column(closed_list(AnswerManner, "answer_manner"))
     exclusion: Mapped[ExclusionReason | None] = mapped_column(closed_list(ExclusionReason, "exclusion"))
     #: The local date of registration: received_on is when it came, this is when we knew.
     registered_on: Mapped[date]

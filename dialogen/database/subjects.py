@@ -11,6 +11,7 @@ from dialogen.database.models import (
     AccessEntry,
     Account,
     Case,
+    CaseLetter,
     CasePersonal,
     Disposal,
     EventText,
@@ -41,6 +42,17 @@ class TextRow(NamedTuple):
     case_id: int
     field: str
     text: str
+
+
+class LetterRow(NamedTuple):
+    """What is personal about a letter to the sender of a case."""
+
+    id: int
+    case_id: int
+    to_address: str | None
+    subject: str | None
+    text: str | None
+    reason: str | None
 
 
 class LookRow(NamedTuple):
@@ -76,6 +88,22 @@ def text_rows(session: Session, *, batch: int) -> Iterator[TextRow]:
     while rows := [TextRow(*row) for row in session.execute(query.where(EventText.id > after))]:
         yield from rows
         after = rows[-1].id
+
+
+def letter_rows(session: Session, *, batch: int) -> Iterator[LetterRow]:
+    """Yield what is personal about every letter to a sender, without holding more than a batch."""
+    columns = (CaseLetter.to_address, CaseLetter.subject, CaseLetter.text, CaseLetter.reason)
+    something = or_(*(column.is_not(None) for column in columns))
+    query = select(CaseLetter.id, CaseLetter.case_id, *columns).where(something).order_by(CaseLetter.id).limit(batch)
+    after = 0
+    while rows := [LetterRow(*row) for row in session.execute(query.where(CaseLetter.id > after))]:
+        yield from rows
+        after = rows[-1].id
+
+
+def letters_of(session: Session, case_id: int) -> list[CaseLetter]:
+    """Return the letters to the sender of a case, oldest first."""
+    return list(session.scalars(select(CaseLetter).where(CaseLetter.case_id == case_id).order_by(CaseLetter.id)))
 
 
 def references_of(session: Session, case_ids: Sequence[int]) -> list[str]:

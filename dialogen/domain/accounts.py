@@ -54,6 +54,7 @@ class Act(StrEnum):
     APPROVE = "approve"
     BREAK_DOWN = "break_down"
     SEE_BEHIND = "see_behind"  # the cases behind a number
+    SET_UP_LETTERS = "set_up_letters"  # templates of letters to senders, and receipts
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ _WHOLE_UNITS: dict[Act, frozenset[Role]] = {
     Act.APPROVE: frozenset({Role.MANAGER}),
     Act.BREAK_DOWN: frozenset({Role.HANDLER, Role.MANAGER}),
     Act.SEE_BEHIND: frozenset({Role.MANAGER}),
+    Act.SET_UP_LETTERS: frozenset({Role.MANAGER}),
 }
 _OWN_AND_UNASSIGNED = frozenset({Act.ASSIGN, Act.WORK})  # for handlers
 _OWN_WHEREVER = frozenset({Act.SEE, Act.SEE_DETAILS, Act.SEE_PERSONAL, Act.ASSIGN, Act.WORK, Act.SEE_BEHIND})
@@ -131,6 +133,7 @@ _EVERYTHING: dict[Act, frozenset[Role]] = {
     Act.APPROVE: frozenset({Role.STATISTICIAN}),
     Act.BREAK_DOWN: frozenset({Role.STATISTICIAN, Role.ADMIN}),
     Act.SEE_BEHIND: frozenset({Role.STATISTICIAN}),
+    Act.SET_UP_LETTERS: frozenset({Role.ADMIN}),
 }
 
 

@@ -9,7 +9,7 @@ from dialogen.domain.history import Action
 #: Fields on which the figure stands: every history tells them, and one that is told nowhere is empty.
 FIGURES = ("received_on", "due_on", "extended_to", "answered_on", "stream", "exclusion")
 #: Fields that are compared where the history tells them; histories from before they were told do not.
-OTHERS = ("rule_version", "channel", "kind", "source", "external_reference")
+OTHERS = ("rule_version", "channel", "kind", "source", "external_reference", "manner")
 #: Whose the case is. Told by names, which change: compared with all that a unit or a person has been called.
 PLACES = ("unit", "handler")
 #: What the first line of a history tells only where it tells every field; one that it does not name was empty.

@@ -36,6 +36,10 @@ class Action(StrEnum):
     LINKED = "linked"  # to another case, which tells the same
     UNLINKED = "unlinked"
     UNDONE = "undone"  # a step on many cases, by whoever did it and while nobody had changed the case since
+    LETTER_QUEUED = "letter_queued"  # somebody sent a letter to the sender off; it is not delivered yet
+    LETTER_SENT = "letter_sent"  # accepted by the mail server when it could not answer the case any more
+    LETTER_STOPPED = "letter_stopped"  # refused, or given up
+    LETTER_DROPPED = "letter_dropped"  # not sent: the case was answered or excluded first, or it was withdrawn
     DISPOSED = "disposed"  # what had lain its retention time was erased
 
 

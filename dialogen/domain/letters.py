@@ -16,6 +16,18 @@ class LetterState(StrEnum):
     DEAD = "dead"  # given up; a person must look at it
 
 
+DELIVERED = frozenset({LetterState.SENT, LetterState.SHOWN})
+
+
+class LetterEnd(StrEnum):
+    """Why a letter to a sender was not sent after all."""
+
+    ANSWERED = "answered"  # the case was answered in another way first
+    EXCLUDED = "excluded"  # the case was taken out of the statistic first
+    WITHDRAWN = "withdrawn"  # by a person
+    NO_ADDRESS = "no_address"  # the sender's address was erased first
+
+
 #: Pauses before the second, third, … attempt: a restart, a lunch, a night, a weekend of the mail server.
 PAUSES = (
     timedelta(minutes=5),

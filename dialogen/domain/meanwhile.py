@@ -20,6 +20,7 @@ class Part(StrEnum):
     REPLIES = "replies"
     NOTES = "notes"
     LINKS = "links"
+    LETTERS = "letters"  # to the sender
 
 
 EVERYTHING = frozenset(Part)
@@ -35,7 +36,10 @@ _OF_FIELDS: dict[str, Part] = {
     "subject": Part.SUBJECT,
     "text": Part.TEXT,
     "replied_on": Part.REPLIES,
+    "expected_on": Part.REPLIES,
+    "manner": Part.FIGURE,
     "linked_case": Part.LINKS,
+    "letter": Part.LETTERS,
 }
 #: What is touched by lines that do not name it field by field.
 _OF_ACTIONS: dict[Action, frozenset[Part]] = {
@@ -50,8 +54,9 @@ _OF_ACTIONS: dict[Action, frozenset[Part]] = {
 _OF_STEPS: Mapping[Step, frozenset[Part]] = {
     Step.NOTE: NOTHING,
     Step.LINK: NOTHING,
-    Step.INTERIM_REPLY: frozenset({Part.FIGURE, Part.REPLIES}),
-    Step.ANSWER: frozenset({Part.FIGURE, Part.PLACEMENT}),  # whoever has the case now may be answering it
+    Step.INTERIM_REPLY: frozenset({Part.FIGURE, Part.REPLIES, Part.LETTERS}),
+    # Whoever has the case now, or has sent a letter off, may be answering it.
+    Step.ANSWER: frozenset({Part.FIGURE, Part.PLACEMENT, Part.LETTERS}),
     Step.EXTEND: frozenset({Part.FIGURE}),
     Step.EXCLUDE: frozenset({Part.FIGURE}),
     Step.INCLUDE: frozenset({Part.FIGURE}),

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.domain.history import Change
+from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.persons import Person
 from dialogen.domain.retention import Keepsake
 
@@ -42,6 +44,18 @@ class SubjectLook:
 
 
 @dataclass(frozen=True)
+class SubjectLetter:
+    """One e-mail to the sender of a case. What was erased of it is None."""
+
+    purpose: Purpose
+    at: datetime
+    sent_at: datetime | None  # None: it was never delivered
+    to_address: str | None
+    subject: str | None
+    text: str | None
+
+
+@dataclass(frozen=True)
 class CaseFacts:
     """What the statistic knows of a case. `kind` and `unit` by name."""
 
@@ -55,13 +69,14 @@ class CaseFacts:
     kind: str | None
     unit: str | None
     registered_on: date
+    manner: AnswerManner | None = None
 
 
 @dataclass(frozen=True)
 class SubjectCase:
     """A case as it concerns the person. `found_by` says by what: of the sender, of an earlier sender, or in a text.
 
-    Of somebody else's case the sender's own values are withheld. `kept_until` is the first day on which a type may be
+    Of somebody else's case the sender's own values are withheld, and letters that do not concern this person. `kept_until` is the first day on which a type may be
     erased, None while the case is open or nothing of it is left.
     """
 
@@ -78,6 +93,7 @@ class SubjectCase:
     kept_until: Mapping[Keepsake, date | None]
     erased: tuple[tuple[Keepsake, datetime], ...]
     looks: tuple[SubjectLook, ...]
+    letters: tuple[SubjectLetter, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime
 
-from dialogen.domain.subjects import CaseFacts, SubjectCase, SubjectFile, SubjectLine, SubjectLook
+from dialogen.domain.subjects import CaseFacts, SubjectCase, SubjectFile, SubjectLetter, SubjectLine, SubjectLook
 
 FORMAT, VERSION = "dialogen-subject-export", 1
 NOTICE = (
@@ -45,6 +45,7 @@ def _case(case: SubjectCase) -> dict[str, object]:
         "subject": case.subject,
         "text": case.text,
         **_facts(case.facts),
+        "letters": [_letter(each) for each in case.letters],
         "history": [_line(each) for each in case.history],
         "kept_until": {keepsake.value: _day(day) for keepsake, day in case.kept_until.items()},
         "erased": [{"type": keepsake.value, "at": _instant(at)} for keepsake, at in case.erased],
@@ -64,6 +65,7 @@ def _facts(facts: CaseFacts) -> dict[str, str | None]:
         "kind": facts.kind,
         "unit": facts.unit,
         "registered_on": _day(facts.registered_on),
+        "manner": facts.manner.value if facts.manner else None,
     }
 
 
@@ -75,6 +77,17 @@ def _line(line: SubjectLine) -> dict[str, object]:
         "by": "staff" if line.by_staff else "program",
         "changes": [asdict(each) for each in line.changes],
         "texts": dict(line.texts),
+    }
+
+
+def _letter(letter: SubjectLetter) -> dict[str, str | None]:
+    return {
+        "purpose": letter.purpose.value,
+        "at": _instant(letter.at),
+        "sent_at": _instant(letter.sent_at) if letter.sent_at else None,
+        "to": letter.to_address,
+        "subject": letter.subject,
+        "text": letter.text,
     }
 
 

@@ -20,6 +20,14 @@ class Patience:
     for_a_letter: float = 60  # for all answers from the greeting, or the last letter, until the letter is taken
 
 
+def shorter(one: Patience, other: Patience) -> Patience:
+    """Return the lesser patience of two."""
+    return Patience(
+        for_an_answer=min(one.for_an_answer, other.for_an_answer),
+        for_a_letter=min(one.for_a_letter, other.for_a_letter),
+    )
+
+
 class BoundedSmtp(smtplib.SMTP):
     """An SMTP conversation in which no wait is endless, and which remembers whether the text was begun."""
 

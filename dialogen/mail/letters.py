@@ -1,5 +1,6 @@
 """Builds letters from plain values and templates/email/<letter>/. Sends nothing, reads no database."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -65,6 +66,12 @@ def deadlines_letter(
 def new_password_letter(*, link: str, hours: int, municipality: str, language: Language) -> LetterText:
     """Write the letter that brings somebody a link to a new password, good for so many hours."""
     return _letter("new_password", language, link=link, hours=hours, municipality=in_one_line(municipality))
+
+
+def letter_to_sender(*, subject: str, text: str, language: Language) -> LetterText:
+    """Write the letter that a person has worded to the sender of a case: as it is, and as a simple page."""
+    paragraphs = [part.splitlines() for part in re.split(r"\n\s*\n", text.strip())]
+    return _letter("to_sender", language, subject=subject, text=text, paragraphs=paragraphs)
 
 
 def deadline_words(deadline: date, today: date) -> str:

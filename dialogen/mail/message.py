@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from email import policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import localtime
@@ -21,6 +22,10 @@ class Envelope:
     subject: str
     text: str
     html: str
+    from_name: str | None = None  # instead of the installation's
+    reply_to: str | None = None
+    #: By RFC 3834, so that out-of-office replies stay away; None: a person wrote it and awaits whatever comes back.
+    auto_submitted: str | None = "auto-generated"
 
 
 class LetterMessage(Message):
@@ -32,12 +37,15 @@ class LetterMessage(Message):
         super().__init__(subject=envelope.subject, recipients=[to], sender=sender.addr_spec)
         self.msgId = envelope.message_id
         message = EmailMessage(policy=policy.SMTP)
-        message["From"] = sender
+        message["From"] = sender if envelope.from_name is None else _named(envelope.from_name, sender)
         message["To"] = Address(addr_spec=to)
         message["Subject"] = envelope.subject
         message["Date"] = localtime()
         message["Message-ID"] = envelope.message_id
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office replies stay away
+        if envelope.reply_to is not None:
+            message["Reply-To"] = Address(addr_spec=_ascii_domain(envelope.reply_to))
+        if envelope.auto_submitted is not None:
+            message["Auto-Submitted"] = envelope.auto_submitted
         # Not 8bit: a server on the way need not know that extension, and lines may be long.
         message.set_content(envelope.text, cte="quoted-printable")
         message.add_alternative(envelope.html, subtype="html", cte="quoted-printable")
@@ -46,6 +54,19 @@ class LetterMessage(Message):
     def as_bytes(self) -> bytes:
         """Return the letter as it goes over the line."""
         return self._bytes
+
+
+def is_addressable(address: str) -> bool:
+    """Say whether a letter can be addressed so; whether somebody gets it is for the mail servers to say."""
+    try:
+        Address(addr_spec=_ascii_domain(address))
+    except (ValueError, MessageError, IndexError):
+        return False
+    return bool(address)
+
+
+def _named(name: str, sender: Address) -> Address:
+    return Address(" ".join(name.split()), addr_spec=sender.addr_spec)
 
 
 def _ascii_domain(address: str) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 from flask_mail import Mail
 
 from dialogen.domain.letters import LetterState
-from dialogen.mail.connection import HardenedConnection, Patience
+from dialogen.mail.connection import HardenedConnection, Patience, shorter
 from dialogen.mail.message import Envelope, LetterMessage
 
 SERVICE_CLOSES = 421  # RFC 5321 3.8: the server ends the conversation; the letter can go in another
@@ -39,8 +39,8 @@ class Carrier(Protocol):
 class Post(Protocol):
     """A way of getting letters out."""
 
-    def round(self) -> AbstractContextManager[Carrier]:
-        """Open the way for some letters, and close it afterwards."""
+    def round(self, *, in_a_hurry: bool = False) -> AbstractContextManager[Carrier]:
+        """Open the way for some letters, and close it afterwards; in a hurry when somebody waits for it."""
 
     def check_server(self) -> str | None:
         """Open and close the way without a letter; returns what is wrong with it, None when nothing is."""
@@ -59,14 +59,15 @@ class SmtpPost:
         self._patience = patience or Patience()
 
     @contextmanager
-    def round(self) -> Iterator[Carrier]:
+    def round(self, *, in_a_hurry: bool = False) -> Iterator[Carrier]:
         """Open the connection with the first letter: a server that is away is each letter's own failure.
 
         When it cannot be opened, the other letters of the round fail at once, without waiting for the server again.
         """
         # The scheduler's jobs run in threads of their own, where no application is present.
         with self._app.app_context():
-            carrier = _SmtpCarrier(self._mail, self._sender, self._patience)
+            patience = shorter(self._patience, WHILE_SOMEBODY_WAITS) if in_a_hurry else self._patience
+            carrier = _SmtpCarrier(self._mail, self._sender, patience)
             try:
                 yield carrier
             finally:
@@ -170,7 +171,7 @@ class ShowingPost:
     """Shows letters instead of sending them: for the demo, when no mail server was named."""
 
     @contextmanager
-    def round(self) -> Iterator[Carrier]:
+    def round(self, *, in_a_hurry: bool = False) -> Iterator[Carrier]:
         """Return itself: there is nothing to open."""
         yield self
 

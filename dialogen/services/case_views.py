@@ -11,6 +11,7 @@ from dialogen.database import cases as case_rows
 from dialogen.database import history, rules, ties
 from dialogen.domain import deadlines
 from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.cases import CaseDates, Channel, Condition, ExclusionReason, Stream
 from dialogen.domain.deadlines import Explanation, Roll, State
 from dialogen.domain.errors import NotFound, Problem
@@ -98,6 +99,7 @@ class CaseView:
     may_work: bool
     pending: PendingView | None
     proposed: bool = False
+    answer_manner: AnswerManner | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,7 @@ def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
         may_assign=may(Act.ASSIGN),
         may_work=may(Act.WORK),
         pending=pending_view(waiting, by=by, may=may),
+        answer_manner=case.answer_manner if detailed else None,
     )
 
 

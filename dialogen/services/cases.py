@@ -15,6 +15,7 @@ from dialogen.database import history, ties
 from dialogen.domain import cases as rules_of_cases
 from dialogen.domain import four_eyes, texts
 from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.cases import ExclusionReason, Step
 from dialogen.domain.errors import NotAllowed, Problem
 from dialogen.domain.history import Action, Author, Change
@@ -112,12 +113,16 @@ def check_may(by: Standing, act: Act, case: "Case") -> None:
 WORK = frozenset({Act.WORK})
 
 
-def answer_case(db: "Database", *, reference: str, answered_on: date, deed: Deed) -> CaseView:
-    """Record the date of the first substantive answer."""
+def answer_case(
+    db: "Database", *, reference: str, answered_on: date, manner: AnswerManner | None = None, deed: Deed
+) -> CaseView:
+    """Record the date of the first substantive answer that was given elsewhere, and how, where that is known."""
     with deed_on_case(db, reference=reference, deed=deed, acts=WORK, about=about_step(Step.ANSWER)) as opened:
         rules_of_cases.check_answer(dates_of(opened.case), answered_on=answered_on, today=deed.today)
-        opened.case.answered_on = answered_on
-        tell(opened, deed, Action.ANSWERED, [Change("answered_on", None, answered_on.isoformat())])
+        opened.case.answered_on, opened.case.answer_manner = answered_on, manner
+        changes = [Change("answered_on", None, answered_on.isoformat())]
+        changes += [Change("manner", None, manner.value)] if manner else []
+        tell(opened, deed, Action.ANSWERED, changes)
     return seen(opened)
 
 

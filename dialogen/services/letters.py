@@ -16,6 +16,7 @@ from dialogen.domain.errors import Problem, WrongState
 from dialogen.domain.languages import Language
 from dialogen.domain.letters import CLAIM_LASTS, LetterState, pause_before_retry
 from dialogen.domain.office_events import OfficeAction, Subject
+from dialogen.languages import of_locale
 from dialogen.mail.message import Envelope
 from dialogen.mail.post import Carrier, Delivery, Post, ShowingPost
 from dialogen.services import office_log
@@ -23,6 +24,7 @@ from dialogen.services.alerts import ROWS
 from dialogen.services.worker import Worker
 
 if TYPE_CHECKING:
+    from config import Config
     from dialogen.database.engine import Database
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,11 @@ class Stationery:
     def domain(self) -> str:
         """The right side of Message-IDs."""
         return self.sender.rpartition("@")[2]
+
+
+def stationery_of(config: "Config") -> Stationery:
+    """Return what the letters of an installation bear by its settings."""
+    return Stationery(config.base_url, config.municipality, config.mail_sender, of_locale(config.locale))
 
 
 @dataclass

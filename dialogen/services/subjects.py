@@ -13,6 +13,7 @@ from dialogen.database import retention as rule_rows
 from dialogen.database import subjects as subject_rows
 from dialogen.domain.access_log import Look, Manner, Sight
 from dialogen.domain.history import Author, Change
+from dialogen.domain.letters import DELIVERED
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.persons import Person
 from dialogen.domain.retention import OF_A_CASE, SENDER_FIELDS, RetentionRules
@@ -22,6 +23,7 @@ from dialogen.domain.subjects import (
     RetentionTime,
     SubjectCase,
     SubjectFile,
+    SubjectLetter,
     SubjectLine,
     SubjectLook,
 )
@@ -109,7 +111,18 @@ def _hits(session: "Session", person: Person) -> dict[int, _Hit]:
         if by or (text.field == "sender_name" and person.resembles(text.text)):
             hit = hits[text.case_id]
             (hit.earlier if is_sender else hit.mentioned).update(by)
+    for letter in subject_rows.letter_rows(session, batch=BATCH):
+        earlier, said = _in_letter(letter, person)
+        if earlier or said:
+            hits[letter.case_id].earlier |= earlier
+            hits[letter.case_id].mentioned |= said
     return hits
+
+
+def _in_letter(letter: Any, person: Person) -> tuple[frozenset[str], frozenset[str]]:
+    """Return by what a letter went to a person, and by what it mentions them."""
+    to = person.known_by(email=letter.to_address, phone=None, name=None)
+    return to, person.mentioned_by("\n".join(text for text in (letter.subject, letter.text, letter.reason) if text))
 
 
 def _case(
@@ -137,6 +150,7 @@ def _case(
         kept_until={each: rules.due_on(each, keeping.facts) if keeping.left[each] else None for each in OF_A_CASE},
         erased=tuple(subject_rows.disposals_of(session, case_id)),
         looks=_looks(session, case.reference, places),
+        letters=_letters(session, case_id, request.person, own=own),
     )
 
 
@@ -156,6 +170,7 @@ def _facts(case: "Case", unit: str | None, kind: str | None) -> CaseFacts:
         kind=kind,
         unit=unit,
         registered_on=case.registered_on,
+        manner=case.answer_manner,
     )
 
 
@@ -177,6 +192,23 @@ def _history(session: "Session", case_id: int, person: Person, *, own: bool) -> 
             )
         )
     return tuple(lines)
+
+
+def _letters(session: "Session", case_id: int, person: Person, *, own: bool) -> tuple[SubjectLetter, ...]:
+    letters = subject_rows.letters_of(session, case_id)
+    shown = [(each, *_in_letter(each, person)) for each in letters]
+    return tuple(
+        SubjectLetter(
+            purpose=each.purpose,
+            at=each.created_at,
+            sent_at=each.finished_at if each.state in DELIVERED else None,
+            to_address=each.to_address if own or to else None,
+            subject=each.subject,
+            text=each.text,
+        )
+        for each, to, said in shown
+        if own or to or said
+    )
 
 
 def _may_show(name: str, text: str, person: Person) -> bool:

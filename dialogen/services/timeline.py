@@ -16,7 +16,9 @@ from dialogen.database import alerts_told, history
 from dialogen.domain.accounts import Standing
 from dialogen.domain.alerts import DropReason
 from dialogen.domain.fates import Fate, fate_of
+from dialogen.domain.history import Action
 from dialogen.domain.timeline import Entry, Strand, Thread, Timeline, woven
+from dialogen.services import case_letters
 from dialogen.services.case_views import CaseView, entries_of
 
 if TYPE_CHECKING:
@@ -65,7 +67,9 @@ def history_strand(telling: Telling) -> Thread:
     """Return the lines of the case's history; `details` is a HistoryEntry."""
     events = history.last_events(telling.session, telling.view.id, count=telling.limit + 1)
     lines = entries_of(telling.session, telling.view, events, by=telling.by)
-    entries = [Entry(line.at, Strand.HISTORY, line.by, line) for line in lines]
+    # That a letter was sent off is told by the letter itself.
+    told = [line for line in lines if line.action is not Action.LETTER_QUEUED]
+    entries = [Entry(line.at, Strand.HISTORY, line.by, line) for line in told]
     return Thread(entries[-telling.limit :], is_cut=len(events) > telling.limit)
 
 
@@ -97,5 +101,12 @@ def _told(
     )
 
 
+def letter_strand(telling: Telling) -> Thread:
+    """Return the letters to the sender; `details` is a CaseLetterView."""
+    letters = case_letters.letters_of(telling.session, telling.view, limit=telling.limit + 1)
+    entries = [Entry(each.created_at, Strand.LETTER, each.by, each) for each in letters]
+    return Thread(entries[-telling.limit :], is_cut=len(letters) > telling.limit)
+
+
 #: What a person did stands before what it brought about at the same instant.
-STRANDS: tuple[Callable[[Telling], Thread], ...] = (history_strand, alert_strand)
+STRANDS: tuple[Callable[[Telling], Thread], ...] = (history_strand, letter_strand, alert_strand)

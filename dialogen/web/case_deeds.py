@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from dialogen.domain import cases as rules_of_cases
 from dialogen.domain.access_log import Sight
 from dialogen.domain.accounts import Act, reach
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.case_changes import CaseChanges
 from dialogen.domain.cases import ALLOWED_STEPS, Step
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem, WrongState
@@ -21,9 +22,15 @@ from dialogen.services.case_views import CaseView
 from dialogen.services.cases import Deed
 from dialogen.services.meanwhile import ChangedMeanwhile
 from dialogen.web import forms_cases as forms
-from dialogen.web import options, visit
+from dialogen.web import letters_to_sender, options, visit
 from dialogen.web.access import signed_in
 from dialogen.web.forms_cases import CaseForm
+from dialogen.web.forms_letters import WrittenAnswerForm, WrittenInterimReplyForm
+
+
+def nothing_more(_view: CaseView, _form: Any) -> dict[str, Any]:
+    """Let a page show the case and its form alone."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,8 @@ class DeedPage:
     done: str  # what is told afterwards, in bokmål
     form: type[CaseForm]
     do: Callable[[str, Any, Deed], CaseView]
+    more: Callable[[CaseView, Any], dict[str, Any]] = nothing_more  # what else its page shows
+    outcome: Callable[[CaseView, str], str] | None = None  # what came of it, where that is not `done` at once
 
     @property
     def link(self) -> str:
@@ -50,7 +59,8 @@ class DeedPage:
 
 def _answer(reference: str, form: forms.AnswerForm, deed: Deed) -> CaseView:
     assert form.answered_on.data is not None
-    return cases.answer_case(office().db, reference=reference, answered_on=form.answered_on.data, deed=deed)
+    day, manner = form.answered_on.data, AnswerManner(form.manner.data)
+    return cases.answer_case(office().db, reference=reference, answered_on=day, manner=manner, deed=deed)
 
 
 def _reply(reference: str, form: forms.InterimReplyForm, deed: Deed) -> CaseView:
@@ -108,7 +118,24 @@ def _unlink(reference: str, form: forms.LinkForm, deed: Deed) -> CaseView:
 
 #: In the order in which they are offered: the next step first.
 DEEDS = (
-    DeedPage("answer", Step.ANSWER, N_("Besvar"), N_("Henvendelsen er besvart."), forms.AnswerForm, _answer),
+    DeedPage(
+        "write-answer",
+        Step.ANSWER,
+        N_("Skriv svar"),
+        N_("Svaret er sendt, og henvendelsen er besvart."),
+        WrittenAnswerForm,
+        letters_to_sender.write,
+        letters_to_sender.show,
+        letters_to_sender.told,
+    ),
+    DeedPage(
+        "answer",
+        Step.ANSWER,
+        N_("Besvart på annen måte"),
+        N_("Henvendelsen er besvart."),
+        forms.AnswerForm,
+        _answer,
+    ),
     DeedPage(
         "include",
         Step.INCLUDE,
@@ -119,9 +146,19 @@ DEEDS = (
     ),
     DeedPage("assign", Step.ASSIGN, N_("Fordel"), N_("Fordelingen er lagret."), forms.AssignmentForm, _assign),
     DeedPage(
+        "write-interim-reply",
+        Step.INTERIM_REPLY,
+        N_("Skriv foreløpig svar"),
+        N_("Det foreløpige svaret er sendt."),
+        WrittenInterimReplyForm,
+        letters_to_sender.write,
+        letters_to_sender.show,
+        letters_to_sender.told,
+    ),
+    DeedPage(
         "interim-reply",
         Step.INTERIM_REPLY,
-        N_("Foreløpig svar"),
+        N_("Foreløpig svar på annen måte"),
         N_("Det foreløpige svaret er notert. Fristen er den samme."),
         forms.InterimReplyForm,
         _reply,
@@ -207,6 +244,8 @@ def _do(page: DeedPage, view: CaseView, form: CaseForm) -> ResponseReturnValue:
     if not form.validate():
         return _show(page, view, form), 422
     try:
+        if form.is_only_looked_at:
+            return _show(page, view, form), 200
         after = page.do(view.reference, form, visit.deed(seen_version=form.version.data))
     except ChangedMeanwhile as refusal:
         return _tell_conflict(page, form, refusal)
@@ -221,6 +260,8 @@ def _do(page: DeedPage, view: CaseView, form: CaseForm) -> ResponseReturnValue:
 
 def _told(page: DeedPage, before: CaseView, after: CaseView) -> str:
     """Return what came of a deed: done, waiting for a second person, or nothing."""
+    if page.outcome is not None:
+        return page.outcome(after, gettext(page.done))
     if after.version == before.version:
         return gettext("Ingenting ble endret.")
     if not after.proposed:
@@ -256,7 +297,7 @@ def _tell_conflict(page: DeedPage, form: CaseForm, refusal: ChangedMeanwhile) ->
 
 
 def _show(page: DeedPage, view: CaseView, form: CaseForm, **conflict: Any) -> str:
-    shown = {"meanwhile": None, "differences": [], "possible": True, **conflict}
+    shown = {"meanwhile": None, "differences": [], "possible": True, **conflict, **page.more(view, form)}
     return render_template(f"cases/{page.endpoint}.html", page=page, case=view, form=form, **shown)
 
 

@@ -18,7 +18,7 @@ from dialogen.notation import weekday
 from dialogen.services import case_pages, setup
 from dialogen.services.case_pages import CasePage, next_step_of
 from dialogen.services.case_views import HistoryEntry
-from dialogen.web import visit
+from dialogen.web import letters_to_sender, visit
 from dialogen.web.access import signed_in
 from dialogen.web.case_deeds import LINK, DeedPage, offered
 from dialogen.web.wording import day_name
@@ -59,6 +59,7 @@ def show(reference: str) -> ResponseReturnValue:
         me=visit.me(),
         today=visit.today(),
         timeline=_with_kinds_named(page.timeline),
+        deliveries=letters_to_sender.deliveries(page.case, page.timeline),
         is_whole=is_whole,
         why=page.why,
         rolled_over=rolled_over(page.why),

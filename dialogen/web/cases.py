@@ -2,7 +2,17 @@
 
 from flask import Blueprint
 
-from dialogen.web import bulk, case_deeds, case_list, case_page, case_registration, list_files, pending, saved_views
+from dialogen.web import (
+    bulk,
+    case_deeds,
+    case_list,
+    case_page,
+    case_registration,
+    letters_to_sender,
+    list_files,
+    pending,
+    saved_views,
+)
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
 case_list.add_routes(cases)
@@ -13,3 +23,4 @@ case_registration.add_routes(cases)
 case_page.add_routes(cases)
 case_deeds.add_routes(cases)
 pending.add_routes(cases)
+letters_to_sender.add_routes(cases)

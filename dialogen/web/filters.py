@@ -30,6 +30,10 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "scope": wording.SCOPES,
     "token_state": wording.TOKEN_STATES,
     "manner": wording.MANNERS,
+    "purpose": wording.PURPOSES,
+    "answer_manner": wording.ANSWER_MANNERS,
+    "letter_end": wording.LETTER_ENDS,
+    "letter_language": wording.LANGUAGES,
     "sight": wording.SIGHTS,
     "place": wording.PLACES,
     "letter_state": wording.LETTER_STATES,
@@ -116,6 +120,8 @@ _WORDS_OF_FIELDS: dict[str, Mapping[Any, str]] = {
     "channel": wording.CHANNELS,
     "exclusion": wording.EXCLUSIONS,
     "keepsake": wording.KEEPSAKES,
+    "manner": wording.ANSWER_MANNERS,
+    "letter": wording.PURPOSES,
 }
 
 

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from dialogen import guards
 from dialogen.domain.errors import TooManyAttempts
 from dialogen.extensions import office
-from dialogen.languages import gettext, of_locale
+from dialogen.languages import gettext
 from dialogen.services import forgotten_passwords as service
-from dialogen.services.letters import Stationery
+from dialogen.services.letters import stationery_of
 from dialogen.web import visit
 from dialogen.web.accounts import entry_rules
 from dialogen.web.errors import headers_of
@@ -32,7 +32,7 @@ def ask() -> ResponseReturnValue:
                 today=visit.today(),
                 caller=visit.caller(),
                 entry=entry_rules(),
-                stationery=_stationery(),
+                stationery=stationery_of(office().config),
             )
         except TooManyAttempts as refusal:
             status, headers = form.refuse(refusal), headers_of(refusal)
@@ -43,8 +43,3 @@ def ask() -> ResponseReturnValue:
             return redirect(url_for("forgotten_passwords.ask"), code=303)
     page = render_template("accounts/forgotten.html", form=form, lifetime=service.LINK_GOOD_FOR)
     return page, status, headers
-
-
-def _stationery() -> Stationery:
-    config = office().config
-    return Stationery(config.base_url, config.municipality, config.mail_sender, of_locale(config.locale))

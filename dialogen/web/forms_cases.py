@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from wtforms import HiddenField, StringField, TextAreaField
 
+from dialogen.domain.answers import likely_manner
 from dialogen.domain.case_changes import UNSET, CaseChanges, NewCase, Sender
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Stream
 from dialogen.languages import N_, gettext
@@ -123,6 +124,11 @@ class CaseForm(PageForm):
     def begin(self, asked: Mapping[str, str]) -> None:
         """Propose what the link which led here says."""
 
+    @property
+    def is_only_looked_at(self) -> bool:
+        """Whether its writer wants to see what it would come to, and nothing is done yet."""
+        return False
+
     def renew(self, seen: CaseView, now: CaseView, today: date) -> None:
         """Let the form be sent again over a case that the writer has now been told of."""
         renew(self.version, now.version)
@@ -133,14 +139,16 @@ class CaseForm(PageForm):
 
 
 class AnswerForm(CaseForm):
-    """The day of the first substantive answer."""
+    """The day of the first substantive answer, which was given elsewhere, and how."""
 
     answered_on = DayField(N_("Besvart"), validators=MUST)
+    manner = ChoiceField(N_("Hvordan"), choices=lambda: choices(wording.ANSWER_MANNERS.items()))
 
     @classmethod
     def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
-        """Propose today."""
-        return super().first_values(view, today) | {"answered_on": today}
+        """Propose today, and the way back that the case came by."""
+        likely = likely_manner(view.channel).value
+        return super().first_values(view, today) | {"answered_on": today, "manner": likely}
 
 
 class InterimReplyForm(CaseForm):

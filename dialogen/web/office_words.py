@@ -39,6 +39,10 @@ OFFICE_ACTIONS = Words(
         OfficeAction.RULE_ADDED: N_("Fristregel lagt til"),
         OfficeAction.CLOSED_DAY_ADDED: N_("Stengt dag lagt til"),
         OfficeAction.CLOSED_DAY_REMOVED: N_("Stengt dag fjernet"),
+        OfficeAction.TEMPLATE_ADDED: N_("Brevmal lagt til"),
+        OfficeAction.TEMPLATE_CHANGED: N_("Brevmal endret"),
+        OfficeAction.TEMPLATE_REMOVED: N_("Brevmal slettet"),
+        OfficeAction.RECEIPTS_CHANGED: N_("Kvitteringer endret"),
         OfficeAction.LETTER_RESENT: N_("Brev sendt på nytt"),
         OfficeAction.IMPORT_RUN: N_("Fil importert"),
         OfficeAction.PROFILE_SAVED: N_("Importprofil lagret"),
@@ -61,6 +65,7 @@ SUBJECTS = Words(
         Subject.CLOSED_DAY: N_("Stengt dag"),
         Subject.TOKEN: N_("Programnøkkel"),
         Subject.LETTER: N_("Brev"),
+        Subject.TEMPLATE: N_("Brevmal"),
         Subject.IMPORT: N_("Import"),
         Subject.IMPORT_PROFILE: N_("Importprofil"),
         Subject.RETENTION_RULE: N_("Lagringstid"),
@@ -92,6 +97,8 @@ OFFICE_FIELDS = Words(
         "months": N_("Måneder"),
         "name": N_("Navn"),
         "origin": N_("Gitt av"),
+        "receipts": N_("Kvittering til innsendere"),
+        "receipts_internal": N_("Kvittering til ansatte"),
         "refusal": N_("Begrunnelse"),
         "rejected": N_("Avvist"),
         "role": N_("Rolle"),
@@ -105,10 +112,11 @@ OFFICE_FIELDS = Words(
         "valid_from": N_("Gjelder fra"),
         "where": N_("Hvor"),
         "word": N_("Kode"),
+        "wording": N_("Ordlyd"),
     }
 )
 #: What is told without its value was not there before these.
-_BEGINNINGS = frozenset({OfficeAction.ACCOUNT_ADDED, OfficeAction.UNIT_ADDED})
+_BEGINNINGS = frozenset({OfficeAction.ACCOUNT_ADDED, OfficeAction.UNIT_ADDED, OfficeAction.TEMPLATE_ADDED})
 _FLAGS = Words({"yes": N_("ja"), "no": N_("nei"), "on": N_("ja"), "off": N_("nei")})
 _VALUES: dict[str, Mapping[Any, str]] = {
     "assessment": wording.ASSESSMENTS,
@@ -119,6 +127,8 @@ _VALUES: dict[str, Mapping[Any, str]] = {
     "law": wording.LAWS,
     "kind": Words({"*": N_("alle")}),
     "origin": Words({"oidc": N_("innlogging utenfra"), "local": N_("en administrator")}),
+    "receipts": _FLAGS,
+    "receipts_internal": _FLAGS,
     "role": wording.ROLES,
     "roll": ROLLS,
     "where": Words({"*": N_("alle virksomheter"), "-": N_("ingen virksomhet")}),

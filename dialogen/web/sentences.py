@@ -88,6 +88,13 @@ _PROBLEMS = {
     Problem.CHANGED_MEANWHILE: N_("Noen andre endret henvendelsen mens du hadde siden åpen. Ingenting er lagret ennå."),
     Problem.LAST_ADMINISTRATOR: N_("Dette er den siste administratoren. Gi rollen til en annen først."),
     Problem.LETTER_NOT_STOPPED: N_("Brevet er ikke gitt opp, så det kan ikke sendes på nytt herfra."),
+    Problem.UNKNOWN_PLACEHOLDER: N_("%(value)s er ikke et felt som kan stå i dette brevet. Disse kan: %(allowed)s."),
+    Problem.NO_SENDER_ADDRESS: N_(
+        "Henvendelsen har ingen e-postadresse til innsenderen som vi kan sende til. Rett adressen, eller svar på en annen måte."
+    ),
+    Problem.ANSWER_ON_ITS_WAY: N_("Et svar på denne henvendelsen er allerede på vei til innsenderen."),
+    Problem.LETTER_NOT_WAITING: N_("Brevet venter ikke lenger, så det kan ikke trekkes tilbake."),
+    Problem.EXPECTED_NOT_LATER: N_("%(value)s er ikke etter i dag. Velg en senere dag."),
     Problem.WRONG_SIGN_IN: N_("Feil e-postadresse eller passord."),
     Problem.ACCOUNT_DISABLED: N_("Kontoen %(value)s er stengt. Åpne den først."),
     Problem.EXPIRED_ALREADY: N_("%(value)s har vært."),

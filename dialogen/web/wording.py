@@ -6,6 +6,7 @@ The words that the reports use too lie with them, so that a page and a report ne
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.alerts import DropReason
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.bulk import BulkStep
 from dialogen.domain.bulk import Fate as BulkFate
 from dialogen.domain.case_lists import Column
@@ -14,7 +15,9 @@ from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.fates import Fate
 from dialogen.domain.history import Action, Door
-from dialogen.domain.letters import LetterState
+from dialogen.domain.languages import Language
+from dialogen.domain.letter_texts import Purpose
+from dialogen.domain.letters import LetterEnd, LetterState
 from dialogen.domain.likeness import Mark
 from dialogen.domain.next_steps import NextStep
 from dialogen.domain.other_laws import Law
@@ -74,6 +77,10 @@ ACTIONS = Words(
         Action.LINKED: N_("Koblet til en annen henvendelse"),
         Action.UNLINKED: N_("Koblet fra en annen henvendelse"),
         Action.UNDONE: N_("Angret"),
+        Action.LETTER_QUEUED: N_("Sendte et brev til innsenderen"),
+        Action.LETTER_SENT: N_("Brevet er levert, men endret ikke henvendelsen"),
+        Action.LETTER_STOPPED: N_("Brevet ble ikke levert"),
+        Action.LETTER_DROPPED: N_("Brevet ble ikke sendt"),
         Action.DISPOSED: N_("Slettet etter lagringstid"),
     }
 )
@@ -127,6 +134,31 @@ BULK_FATES = Words(
         BulkFate.REFUSED: N_("Kan ikke gjøres"),
     }
 )
+PURPOSES = Words(
+    {
+        Purpose.ANSWER: N_("Svar"),
+        Purpose.INTERIM_REPLY: N_("Foreløpig svar"),
+        Purpose.RECEIPT: N_("Kvittering"),
+    }
+)
+ANSWER_MANNERS = Words(
+    {
+        AnswerManner.EMAIL: N_("E-post"),
+        AnswerManner.LETTER: N_("Brev"),
+        AnswerManner.PHONE: N_("Telefon"),
+        AnswerManner.MEETING: N_("Møte"),
+        AnswerManner.OTHER: N_("Annen måte"),
+    }
+)
+LETTER_ENDS = Words(
+    {
+        LetterEnd.ANSWERED: N_("Henvendelsen ble besvart på en annen måte først."),
+        LetterEnd.EXCLUDED: N_("Henvendelsen ble holdt utenfor statistikken først."),
+        LetterEnd.WITHDRAWN: N_("Det ble trukket tilbake før det ble sendt."),
+        LetterEnd.NO_ADDRESS: N_("Innsenderens adresse var slettet."),
+    }
+)
+LANGUAGES = Words({Language.BOKMAL: N_("Bokmål"), Language.NYNORSK: N_("Nynorsk"), Language.ENGLISH: N_("Engelsk")})
 #: The heads of a list of cases, beside the one of the case itself.
 COLUMNS = Words(
     {
@@ -243,6 +275,9 @@ FIELDS = Words(
         "received_on": N_("Mottatt"),
         "due_on": N_("Frist"),
         "extended_to": N_("Utsatt frist"),
+        "expected_on": N_("Svar kan ventes"),
+        "manner": N_("Besvart ved"),
+        "letter": N_("Brev"),
         "answered_on": N_("Besvart"),
         "replied_on": N_("Foreløpig svar"),
         "stream": N_("Type"),

@@ -70,6 +70,7 @@ def test_a_registered_case_is_answered_whole(manager: Program) -> None:
         "due_on": due,
         "extended_to": None,
         "answered_on": None,
+        "manner": None,
         "state": "on_track",
         "days_left": 11,
         "stream": "internal",

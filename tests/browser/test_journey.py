@@ -62,7 +62,7 @@ def test_a_case_is_registered_answered_and_counted(page: "Page") -> None:
     page.get_by_role("button", name="Registrer").click()
     assert "har fått referansen" in page.get_by_role("status").inner_text()
     assert_fits(page)
-    page.get_by_role("link", name="Besvar").click()
+    page.get_by_role("link", name="Besvart på annen måte").click()
     assert_fits(page)
     page.get_by_role("button", name="Lagre svardato").click()
     page.get_by_text("Besvart i tide").first.wait_for()

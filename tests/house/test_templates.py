@@ -39,3 +39,13 @@ def test_a_page_holds_no_script_and_no_style(name: Path) -> None:
     assert " style=" not in text
     assert not re.search(r"<script(?![^>]* src=)", text)
     assert not re.search(r" (?:on[a-z]+|hx-on[:\w-]*)=", text)
+
+
+@pytest.mark.parametrize("name", TEMPLATES, ids=str)
+def test_a_control_and_a_table_have_the_look_of_the_design_system(name: Path) -> None:
+    """`<button class="ds-button">`, `<input class="ds-input">`, `<table class="ds-table">`; see decisions/0021."""
+    if name.suffix != ".html" or name.parts[0] in ("email", "exports"):
+        return
+    controls = re.findall(r"<(?:button|input|select|textarea|table)\b[^>]*", tree.text("templates" / name))
+    bare = [each for each in controls if not re.search(r'type="hidden"|class="[^"]*(?:ds-|for-programs)', each)]
+    assert not bare

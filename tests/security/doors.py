@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from dialogen.domain.letters import LetterState
 from tests.factories import TODAY
 from tests.security.law import Rule
 from tests.security.world import World
@@ -45,6 +46,20 @@ def _deed(path: str, rule: Rule, sent: dict[str, Any], **case: Any) -> dict[tupl
 
 _DEEDS = {
     **_deed("answer", Rule.WORK, {"answered_on": DAY}),
+    **_deed("write-answer", Rule.WORK, {"language": "nb", "subject": "Svar", "body": "Hei"}),
+    **_deed(
+        "write-interim-reply",
+        Rule.WORK,
+        {"language": "nb", "subject": "Foreløpig svar", "body": "Hei", "expected_on": "2026-06-01"},
+    ),
+    ("cases.send_letter_again", "POST"): Door(
+        Rule.WORK,
+        lambda world: f"/cases/{world.reference}/letters/{world.letter_to_sender(LetterState.DEAD)}/again",
+    ),
+    ("cases.withdraw_letter", "POST"): Door(
+        Rule.WORK,
+        lambda world: f"/cases/{world.reference}/letters/{world.letter_to_sender(LetterState.WAITING)}/withdraw",
+    ),
     **_deed("note", Rule.WORK, {"note": "Ringte tilbake."}),
     **_deed("interim-reply", Rule.WORK, {"replied_on": DAY}),
     **_deed("extend", Rule.WORK, {"extended_to": "2026-06-01", "reason": "Befaring"}),

@@ -21,6 +21,7 @@ from dialogen.database.models import (
     Account,
     BulkRun,
     Case,
+    CaseLetter,
     CaseLink,
     ClosedDay,
     Errand,
@@ -39,9 +40,12 @@ from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.history import Action, Author, Change
 from dialogen.domain.history import Door as HandIn
+from dialogen.domain.languages import Language
+from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterState
 from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
+from dialogen.mail.post import ShowingPost
 from dialogen.services import tokens
 from dialogen.services.accounts import find_account
 from dialogen.services.errands import new_result
@@ -50,7 +54,8 @@ from dialogen.services.passwords import Hasher
 from dialogen.services.proposals import propose
 from dialogen.services.sealing import SecretKeys
 from dialogen.services.second_step_setup import make_offer
-from tests.factories import NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
+from dialogen.services.sessions import make_sign_in_link
+from tests.factories import BY_HAND, NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
 from tests.totp import code_at, give_second_step
 from tests.web.pages import Reader
@@ -145,11 +150,18 @@ class World:
 
     def ask_page(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
         """Ask the web application as this person; redirects are not followed."""
+        return self._asked(person, method, path, sent, follow=False)
+
+    def read_page(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
+        """Ask the web application as this person, and follow where it leads."""
+        return self._asked(person, method, path, sent, follow=True)
+
+    def _asked(self, person: Person, method: str, path: str, sent: dict[str, Any], *, follow: bool) -> TestResponse:
         if person not in self._clients:
             reader = Reader(self.app, self.db)
             self._clients[person] = (reader if person is ANONYMOUS else reader.sign_in(self.accounts[person])).client
-        values: dict[str, Any] = {"data": sent} if method != "GET" else {"query_string": sent}
-        return self._clients[person].open(path, method=method, **values)
+        values: dict[str, Any] = {"data": sent} if method != "GET" else {"query_string": sent} if sent else {}
+        return self._clients[person].open(path, method=method, follow_redirects=follow, **values)
 
     def forget_session(self, person: Person) -> None:
         """Let the person sign in anew before the next question."""
@@ -315,6 +327,10 @@ class World:
         """A new account that a deed may be done to: a manager of all units."""
         return make_account(self.db, roles=((Role.MANAGER, "*"),))
 
+    def new_link(self) -> str:
+        """Return the address at which a new account chooses its first password."""
+        return f"/sign-in/link/{make_sign_in_link(self.db, by=None, account_id=self.other, now=NOW, author=BY_HAND)}"
+
     def linked_to_elsewhere(self) -> str:
         """Return the address of a new account's link to who it is elsewhere."""
         account_id, identity = self.other, Identity("https://login.asker.example", self.fresh("en"))
@@ -354,6 +370,26 @@ class World:
         """Return a new list of what is due, with nothing on it, that waits for approval."""
         return make_disposal_list(self.db)
 
+    def letter_to_sender(self, state: LetterState) -> int:
+        """Return a new letter to the sender of the case."""
+        with self.db.writing() as session:
+            letter = CaseLetter(
+                case_id=self.case_id,
+                purpose=Purpose.ANSWER,
+                language=Language.BOKMAL,
+                to_address="innsender.hemmeligsen@asker.example",
+                subject="Svar",
+                text="Hei",
+                from_name="Asker kommune",
+                message_id=f"<{self.fresh('svar')}@asker.example>",
+                state=state,
+                next_try_at=NOW,
+                created_at=NOW,
+            )
+            session.add(letter)
+            session.flush()
+            return letter.id
+
     def dead_letter(self) -> int:
         """Return a new letter that was given up."""
         with self.db.writing() as session:
@@ -376,14 +412,17 @@ class World:
 
 
 @contextmanager
-def municipality_in(folder: Path, template: Path) -> Iterator[World]:
-    """Give a municipality on one made-up morning, on a copy of a migrated SQLite file."""
+def municipality_in(folder: Path, template: Path, *, tick: bool = False) -> Iterator[World]:
+    """Give a municipality on one made-up morning, on a copy of a migrated SQLite file.
+
+    A server needs a clock that goes on (`tick`): it lets go of connections by it.
+    """
     path = folder / "dialogen.sqlite3"
     path.write_bytes(template.read_bytes())
     db = Database(f"sqlite:///{path}")
     config = Config.from_env({"DIALOGEN_DATA_DIR": str(folder), "DIALOGEN_API_REQUESTS_A_MINUTE": "0"})
-    app = create_app(config, db=db)
+    app = create_app(config, db=db, post=ShowingPost())
     app.config["WTF_CSRF_ENABLED"] = False  # the form's token is another guard, with tests of its own
-    with time_machine.travel(NOW, tick=False):
+    with time_machine.travel(NOW, tick=tick):
         yield World(app, db)
     db.dispose()

@@ -136,7 +136,7 @@ def test_the_pass_of_a_slot_leaves_letters_alone_that_wait_for_a_later_retry(db:
 class _BrokenPost:
     """A fault of our own, in the middle of a pass."""
 
-    def round(self) -> AbstractContextManager[Carrier]:
+    def round(self, *, in_a_hurry: bool = False) -> AbstractContextManager[Carrier]:
         raise RuntimeError("Hemmelig: kari@asker.example")
 
     def check_server(self) -> str | None:

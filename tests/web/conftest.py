@@ -14,6 +14,7 @@ from dialogen.database.engine import Database
 from dialogen.database.models import Case
 from dialogen.domain.accounts import Role
 from dialogen.extensions import Office
+from dialogen.mail.post import ShowingPost
 from tests.factories import NOW, make_account
 from tests.security.world import World, municipality_in
 from tests.web.pages import Reader
@@ -48,8 +49,8 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 def build_app(folder: Path, **settings: str) -> Flask:
-    """Build an application of its own, to which routes can still be added."""
-    return create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(folder), **settings}))
+    """Build an application of its own, to which routes can still be added; it sends no letter."""
+    return create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(folder), **settings}), post=ShowingPost())
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_an_administrator_may_assign_a_case_and_nothing_else(db: Database, signe
     page = reader.get(f"/cases/{reference}")
     assert "Ola Nordmann" not in page.text
     assert {"Fordel", "Send til annen virksomhet"} <= set(page.links())
-    assert not {"Besvar", "Skriv notat", "Utsett fristen", "Hold utenfor statistikken"} & set(page.links())
+    assert not {"Skriv svar", "Skriv notat", "Utsett fristen", "Hold utenfor statistikken"} & set(page.links())
     reader.get(f"/cases/{reference}/assign")
     reader.get(f"/cases/{reference}/answer", status=403)
 

@@ -58,8 +58,10 @@ def test_the_next_step_stands_before_everything_else(db: Database, signed_in: Si
     links = list(page.links())
     assert links[links.index("Fordel") :] == [
         "Fordel",
-        "Besvar",
-        "Foreløpig svar",
+        "Skriv svar",
+        "Besvart på annen måte",
+        "Skriv foreløpig svar",
+        "Foreløpig svar på annen måte",
         "Skriv notat",
         "Koble til en annen",
         "Utsett fristen",
@@ -67,7 +69,8 @@ def test_the_next_step_stands_before_everything_else(db: Database, signed_in: Si
         "Rett opplysninger",
         "Hold utenfor statistikken",
         "Vis eldste øverst",
-        "Personvern",  # at the foot of every page
+        "Tilgjengelighet",  # this and the next at the foot of every page
+        "Personvern",
     ]
 
 
@@ -120,12 +123,12 @@ def test_only_the_steps_that_the_condition_allows_are_offered(db: Database, sign
     page = reader.get(f"/cases/{reference_of(db, answered)}")
     offered = {"Skriv notat", "Rett opplysninger", "Hold utenfor statistikken"}
     assert offered <= set(page.links())
-    assert not {"Besvar", "Fordel", "Utsett fristen", "Ta med igjen"} & set(page.links())
+    assert not {"Skriv svar", "Fordel", "Utsett fristen", "Ta med igjen"} & set(page.links())
     assert "✓ Besvart i tide Besvart mandag 9. februar 2026. Fristen var mandag 16. februar 2026." in page.text
     excluded = make_case(db, unit_id=unit, exclusion=ExclusionReason.SPAM)
     page = reader.get(f"/cases/{reference_of(db, excluded)}")
     assert {"Skriv notat", "Ta med igjen"} <= set(page.links())
-    assert not {"Besvar", "Rett opplysninger"} & set(page.links())
+    assert not {"Skriv svar", "Rett opplysninger"} & set(page.links())
     assert "Årsak: søppelpost." in page.text
 
 

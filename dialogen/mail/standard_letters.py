@@ -1,0 +1,61 @@
+"""The letters to senders that an office begins with: worded for every language, until somebody words better ones."""
+
+from dialogen.domain.languages import Language
+from dialogen.domain.letter_texts import Purpose
+from dialogen.languages import gettext, reading
+
+
+def standard_letter(purpose: Purpose, language: Language) -> tuple[str, str]:
+    """Return subject and body of a letter with its placeholders, in a language."""
+    with reading(language):
+        return _WORDED[purpose]()
+
+
+def _answer() -> tuple[str, str]:
+    lines = (
+        gettext("Hei!"),
+        "",
+        gettext("Takk for henvendelsen din, som vi mottok {mottatt}."),
+        "",
+        "",
+        "",
+        *_greeting(),
+        gettext("Referanse: {referanse}"),
+    )
+    return gettext("Svar på henvendelsen din, {referanse}"), "\n".join(lines)
+
+
+def _interim_reply() -> tuple[str, str]:
+    lines = (
+        gettext("Hei!"),
+        "",
+        gettext("Takk for henvendelsen din, som vi mottok {mottatt}. Vi trenger mer tid på å svare."),
+        gettext("Du kan vente svar innen {forventet svar}."),
+        "",
+        *_greeting(),
+        gettext("Referanse: {referanse}"),
+    )
+    return gettext("Foreløpig svar på henvendelsen din, {referanse}"), "\n".join(lines)
+
+
+def _receipt() -> tuple[str, str]:
+    lines = (
+        gettext("Hei!"),
+        "",
+        gettext("Takk for henvendelsen din. Vi registrerte den {registrert}. Referansen er {referanse}."),
+        gettext("Målet vårt er å svare innen {frist}."),
+        "",
+        gettext("Vennlig hilsen"),
+        "{virksomhet}",
+        "{kommune}",
+        "",
+        gettext("Denne e-posten er sendt automatisk. Oppgi referansen hvis du tar kontakt om den samme saken."),
+    )
+    return gettext("Vi har mottatt henvendelsen din, {referanse}"), "\n".join(lines)
+
+
+def _greeting() -> tuple[str, ...]:
+    return (gettext("Vennlig hilsen"), "{saksbehandler}", "{virksomhet}", "{kommune}", "")
+
+
+_WORDED = {Purpose.ANSWER: _answer, Purpose.INTERIM_REPLY: _interim_reply, Purpose.RECEIPT: _receipt}

@@ -1,0 +1,178 @@
+"""Writing to the sender of a case from its page: begun from a template, shown, sent, on its way, stopped."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from dialogen.database.engine import Database
+from dialogen.database.models import CasePersonal
+from dialogen.domain.accounts import Role
+from dialogen.extensions import Office
+from dialogen.mail.post import Post
+from tests.factories import TODAY, make_case, make_unit
+from tests.letter_desk import SENDER, case_letters, states
+from tests.mailbox import Mailbox, free_port, post_to
+from tests.web.conftest import SignIn, reference_of
+from tests.web.pages import Page, Reader
+
+
+@pytest.fixture
+def unit(db: Database) -> int:
+    return make_unit(db, "Vei og park", email="vei@asker.example")
+
+
+@pytest.fixture
+def reference(db: Database, unit: int) -> str:
+    return reference_of(db, make_case(db, unit_id=unit, subject="Gjerdet {ved} skolen"))
+
+
+@pytest.fixture
+def manager(signed_in: SignIn, unit: int) -> Reader:
+    return signed_in((Role.MANAGER, unit), name="Kari Lunde")
+
+
+def sending_by(app: Flask, post: Post) -> None:
+    """Let an application send its letters this way."""
+    office: Office = app.extensions["dialogen"]
+    app.extensions["dialogen"] = replace(office, post=post)
+
+
+@pytest.fixture
+def by_mail(app: Flask, mailbox: Mailbox) -> Mailbox:
+    sending_by(app, mailbox.post())
+    return mailbox
+
+
+def send(
+    manager: Reader,
+    reference: str,
+    button: str = "Send svaret",
+    *,
+    deed: str = "write-answer",
+    status: int = 200,
+    **values: str,
+) -> Page:
+    """Write a letter on its page, and press a button."""
+    page = manager.get(f"/cases/{reference}/{deed}")
+    return manager.press(page, button, status=status, **{"subject": "Svar", "body": "Hei", **values})
+
+
+def test_an_answer_begins_with_the_standard_letter_and_what_the_case_knows(manager: Reader, reference: str) -> None:
+    form = manager.get(f"/cases/{reference}/write-answer").form_with("Send svaret")
+    body = next(each.text for each in form.iter("textarea"))
+    assert body is not None
+    assert "som vi mottok 8. februar 2026." in body
+    assert "Kari Lunde\nVei og park\nAsker kommune" in body.replace("\r\n", "\n")
+    assert "{" not in body
+
+
+def test_another_template_is_chosen_without_javascript(manager: Reader, reference: str) -> None:
+    page = manager.get(f"/cases/{reference}/write-answer?template=standard-en")
+    body = next(each.text for each in page.form_with("Send svaret").iter("textarea"))
+    assert body is not None
+    assert "8 February 2026" in body
+
+
+def test_the_letter_is_shown_before_it_is_sent(db: Database, by_mail: Mailbox, manager: Reader, reference: str) -> None:
+    page = manager.get(f"/cases/{reference}/write-answer")
+    page = manager.press(page, "Forhåndsvis", subject="Svar {referanse}", body="Hei, {saksbehandler} her.")
+    assert f"Vei og park, Asker kommune <dialogen@localhost> Til {SENDER} Svar går til vei@asker.example" in page.text
+    assert f"Svar {reference}" in page.text
+    assert "Hei, Kari Lunde her." in page.text
+    assert (by_mail.letters, states(db)) == ([], [])
+
+
+def test_a_sent_answer_is_told_and_stands_in_the_story(
+    db: Database, by_mail: Mailbox, manager: Reader, reference: str
+) -> None:
+    page = send(manager, reference, body="Gjerdet settes opp i mai.")
+    assert "Svaret er sendt, og henvendelsen er besvart." in page.text
+    assert "Besvart i tide" in page.text
+    assert "Svar til innsenderen" in page.text
+    assert "Tatt imot av e-posttjeneren" in page.text
+    assert "Gjerdet settes opp i mai." in page.text
+    assert by_mail.letters[0].message["Reply-To"] == "vei@asker.example"
+
+
+def test_an_answer_on_its_way_leaves_the_case_open_and_can_be_withdrawn(
+    app: Flask, db: Database, manager: Reader, reference: str
+) -> None:
+    sending_by(app, post_to(free_port()))
+    page = send(manager, reference)
+    assert "Brevet er på vei." in page.text
+    assert "Svaret er på vei" in page.text
+    assert "I rute" in page.text
+    assert "allerede på vei" in send(manager, reference, status=409).text
+    page = manager.get(f"/cases/{reference}")
+    page = manager.press(page, "Trekk brevet tilbake")
+    assert "Brevet er trukket tilbake." in page.text
+    assert states(db) == ["dropped"]
+
+
+def test_a_refused_answer_says_what_to_do_and_goes_to_the_corrected_address(
+    db: Database, by_mail: Mailbox, manager: Reader, reference: str
+) -> None:
+    by_mail.refuse = lambda address: "550 5.1.1 no such user" if address == SENDER else None
+    page = send(manager, reference)
+    assert "Svaret ble ikke levert" in page.text
+    assert "550 5.1.1 no such user" in page.text
+    with db.writing() as session:
+        session.get_one(CasePersonal, case_letters(db)[0].case_id).sender_email = "rettet@asker.example"
+    page = manager.press(manager.get(f"/cases/{reference}"), "Prøv å sende igjen")
+    assert "Brevet er sendt." in page.text
+    assert "Besvart i tide" in page.text
+    assert by_mail.addresses() == ["rettet@asker.example"]
+
+
+def test_without_an_address_the_page_leads_to_another_way(db: Database, manager: Reader, reference: str) -> None:
+    with db.writing() as session:
+        session.query(CasePersonal).update({"sender_email": None})
+    page = manager.get(f"/cases/{reference}/write-answer")
+    assert "Ingen e-postadresse å sende til" in page.text
+    assert page.links()["Svart på annen måte"].endswith("/answer")
+    assert not [each for each in page.all("button") if each.text == "Send svaret"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("body", "Svar innen {forventet svar}", "{forventet svar} er ikke et felt"),
+        ("subject", "", "Emne i brevet: Må fylles ut."),
+        ("body", "Fødselsnummer 01017000027", "fødselsnummer"),
+    ],
+)
+def test_what_is_wrong_with_a_letter_is_told_at_its_field_and_nothing_is_sent(
+    db: Database, manager: Reader, reference: str, field: str, text: str, told: str
+) -> None:
+    page = send(manager, reference, status=422, **{field: text})
+    assert told in page.text
+    assert states(db) == []
+
+
+def test_an_interim_reply_tells_of_its_day_and_may_move_the_deadline(
+    by_mail: Mailbox, manager: Reader, reference: str
+) -> None:
+    day = TODAY + timedelta(days=30)
+    written: dict[str, Any] = {
+        "deed": "write-interim-reply",
+        "button": "Send foreløpig svar",
+        "body": "Svar kommer {forventet svar}.",
+        "expected_on": f"{day:%d.%m.%Y}",
+        "extends": "y",
+    }
+    refused = send(manager, reference, status=422, **written)
+    assert "Begrunnelse for utsettelsen: Skriv en begrunnelse for endringen." in refused.text
+    page = send(manager, reference, **written, reason="Befaring")
+    assert "Det foreløpige svaret er sendt." in page.text
+    assert "Utsatt frist 13.03.2026" in page.text
+    assert by_mail.letters[0].text.strip() == "Svar kommer 13. mars 2026."
+
+
+def test_answered_elsewhere_tells_how(manager: Reader, reference: str) -> None:
+    page = manager.get(f"/cases/{reference}/answer")
+    page = manager.press(page, "Lagre svardato", answered_on="10.02.2026", manner="phone")
+    assert "Besvart 10.02.2026, telefon" in page.text
+    assert "Besvart ved: Telefon" in page.text
