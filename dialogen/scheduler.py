@@ -18,6 +18,7 @@ from dialogen.services import (
     forgotten_passwords,
     history_seals,
     installation,
+    kept_forms,
     letter_delivery,
     letters,
     running_counts,
@@ -94,7 +95,8 @@ def run_errands(office: Office, worker: Worker) -> None:
 
 
 def forget_old_errands(office: Office, worker: Worker) -> None:
-    """Erase what long work has made, and files that were uploaded, a day after."""
+    """Erase what long work has made, and files that were uploaded, a day after; and forms that nobody came back to."""
+    kept_forms.forget_old(office.db, now=worker.clock())
     uploads.forget_old(office.db, folder=office.config.uploads_dir, now=worker.clock())
     errands.forget_old(office.db, folder=office.config.errands_dir, now=worker.clock())
 

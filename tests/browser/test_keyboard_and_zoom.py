@@ -9,7 +9,8 @@ import pytest
 from tests.browser import measures
 from tests.browser.visits import shown
 from tests.every_page import STATES, State
-from tests.security.world import World, municipality_in
+from tests.security.municipality import municipality_in
+from tests.security.world import World
 from tests.serving import served_at
 
 if TYPE_CHECKING:

@@ -1,21 +1,15 @@
 """A small municipality with one account for every kind of person, on which doors are tried."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
-from config import Config
-from dialogen.app import create_app
 from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
@@ -45,7 +39,6 @@ from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterState
 from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
-from dialogen.mail.post import ShowingPost
 from dialogen.services import tokens
 from dialogen.services.accounts import find_account
 from dialogen.services.errands import new_result
@@ -409,20 +402,3 @@ class World:
             session.add(letter)
             session.flush()
             return letter.id
-
-
-@contextmanager
-def municipality_in(folder: Path, template: Path, *, tick: bool = False) -> Iterator[World]:
-    """Give a municipality on one made-up morning, on a copy of a migrated SQLite file.
-
-    A server needs a clock that goes on (`tick`): it lets go of connections by it.
-    """
-    path = folder / "dialogen.sqlite3"
-    path.write_bytes(template.read_bytes())
-    db = Database(f"sqlite:///{path}")
-    config = Config.from_env({"DIALOGEN_DATA_DIR": str(folder), "DIALOGEN_API_REQUESTS_A_MINUTE": "0"})
-    app = create_app(config, db=db, post=ShowingPost())
-    app.config["WTF_CSRF_ENABLED"] = False  # the form's token is another guard, with tests of its own
-    with time_machine.travel(NOW, tick=tick):
-        yield World(app, db)
-    db.dispose()
