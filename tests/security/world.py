@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
+    Attachment,
     BulkRun,
     Case,
     CaseLetter,
@@ -41,6 +43,7 @@ from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
 from dialogen.services import tokens
 from dialogen.services.accounts import find_account
+from dialogen.services.attachments import Cabinet, Handed, add_to_case, taken_in
 from dialogen.services.errands import new_result
 from dialogen.services.identities import identities_of, link_identity
 from dialogen.services.passwords import Hasher
@@ -123,6 +126,17 @@ class World:
             if linked:
                 session.add(CaseLink(first_id=self.case_id, second_id=other, linked_at=NOW))
             return session.get_one(Case, other).reference
+
+    def attached(self) -> int:
+        """Return the number of a file that is attached to the case."""
+        cabinet = Cabinet.of(self.app.extensions["dialogen"].config.attachments_dir, megabytes=1, most_files=9)
+        with self.db.writing() as session, taken_in(cabinet, [Handed("notat.txt", BytesIO(b"Hemmelig."))]) as files:
+            case = session.get_one(Case, self.case_id)
+            version = case.version
+            add_to_case(session, case, cabinet, files=files, author=Author(self.colleague, HandIn.WEB), now=NOW)
+            case.version = version  # whoever asks has seen it
+            session.flush()
+            return session.scalars(select(Attachment.id).where(Attachment.case_id == case.id)).all()[-1]
 
     def _propose(self, account_id: int) -> None:
         with self.db.writing() as session:
