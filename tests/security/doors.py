@@ -175,6 +175,7 @@ _PAGES = {
     ("reports.year", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026"),
     ("reports.download", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026/csv"),
     ("letters.list_letters", "GET"): Door(Rule.SIGNED_IN, "/letters"),
+    ("help_pages.show", "GET"): Door(Rule.SIGNED_IN, "/help"),
     ("errands.list_errands", "GET"): Door(Rule.SIGNED_IN, "/errands"),
     ("errands.show", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}"),
     ("errands.stop", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/stop"),
