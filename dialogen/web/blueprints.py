@@ -5,6 +5,7 @@ from flask import Flask
 from dialogen.domain.accounts import Act, Role, Standing, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import four_eyes, health
+from dialogen.services.letter_templates import may_word_any
 from dialogen.web import (
     access,
     appearance,
@@ -26,6 +27,7 @@ from dialogen.web.cases import cases
 from dialogen.web.errands import errands
 from dialogen.web.forgotten_passwords import forgotten_passwords
 from dialogen.web.home import home
+from dialogen.web.letter_templates import letter_templates
 from dialogen.web.letters import letters
 from dialogen.web.oidc import link_token, linked_to, oidc, service_name
 from dialogen.web.own_account import own_account
@@ -47,6 +49,7 @@ BLUEPRINTS = (
     cases,
     reports,
     letters,
+    letter_templates,
     errands,
     admin,
     privacy,
@@ -104,6 +107,7 @@ def _visitor() -> dict[str, object] | None:
         "registers": not reach(by, Act.REGISTER).is_empty,
         "to_decide": _to_decide(by) if approves else None,
         "administers": may_administer(by),
+        "words_letters": may_word_any(by),
         "pass_is_stale": by.has_role(Role.MANAGER, Role.ADMIN) and health.pass_is_stale(office().db, now=visit.now()),
     }
 

@@ -10,6 +10,7 @@ from dialogen.extensions import office
 from dialogen.languages import gettext
 from dialogen.services import cases, likeness, registration
 from dialogen.services.case_views import CaseView
+from dialogen.services.letters_to_sender import paper_of
 from dialogen.services.likeness import Similar
 from dialogen.web import options, visit
 from dialogen.web.access import signed_in
@@ -111,4 +112,5 @@ def _register(form: RegistrationForm) -> CaseView:
         author=Author(visit.me().id, Door.WEB),
         today=visit.today(),
         now=visit.now(),
+        paper=paper_of(office().config),
     )
