@@ -7,13 +7,13 @@ as on the command line, it is bokmål.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
-from flask import has_request_context
+from flask import g, has_request_context
 from flask_babel import get_locale
 from jinja2 import Environment
 
@@ -32,7 +32,17 @@ def present() -> Language:
     told = _told.get()
     if told is not None:
         return told
-    return of_locale(get_locale()) if has_request_context() else Language.BOKMAL
+    if not has_request_context():
+        return Language.BOKMAL
+    asked: Language | None = g.get("read_in")
+    if asked is None:  # a page has hundreds of words, and Babel looks its locale up anew for each
+        asked = g.read_in = of_locale(get_locale())
+    return asked
+
+
+def ask_again() -> None:
+    """Let the rest of the request be in the language that is asked for now."""
+    g.pop("read_in", None)
 
 
 def of_locale(locale: object) -> Language:
@@ -63,7 +73,12 @@ def gettext(text: str, /, **values: object) -> str:
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """Return a bokmål text about a number of things in the present language; the text knows the number as %(num)s."""
     text = str(_catalog(present()).ngettext(one, many, number))
-    return text % {"num": format_decimal(number, locale=locale()), **values}
+    return text % {"num": _decimal(number, locale()), **values}
+
+
+@lru_cache(maxsize=2048)
+def _decimal(number: int, of: str) -> str:
+    return format_decimal(number, locale=of)
 
 
 def N_(text: str) -> str:

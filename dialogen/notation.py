@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -18,17 +19,23 @@ _PERCENT_SIGNS = {Language.ENGLISH: "%"}
 
 def short_day(day: date) -> str:
     """Return a date as written in a table: 15.01.2015, 15/01/2015."""
-    return format_date(day, _SHORT_DAYS.get(present(), "dd.MM.y"), locale=locale())
+    return _written(day, _SHORT_DAYS.get(present(), "dd.MM.y"), locale())
 
 
 def long_day(day: date) -> str:
     """Return a date as written in a sentence: 15. januar 2015, 15 January 2015."""
-    return format_date(day, _LONG_DAYS.get(present(), "d. MMMM y"), locale=locale())
+    return _written(day, _LONG_DAYS.get(present(), "d. MMMM y"), locale())
 
 
 def weekday(day: date) -> str:
     """Return a date with its weekday: fredag 6. februar 2026, Friday 6 February 2026."""
-    return format_date(day, _WEEKDAYS.get(present(), "EEEE d. MMMM y"), locale=locale())
+    return _written(day, _WEEKDAYS.get(present(), "EEEE d. MMMM y"), locale())
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, of: str) -> str:
+    """Write a date: a list has the same few days again and again."""
+    return format_date(day, pattern, locale=of)
 
 
 def month(day: date) -> str:
@@ -48,7 +55,12 @@ def moment(instant: datetime, zone: tzinfo) -> str:
 
 def count(number: int) -> str:
     """Return a whole number with a sign between thousands: 1 234 with a no-break space, 1,234."""
-    return format_decimal(number, locale=locale())
+    return _number(number, locale())
+
+
+@lru_cache(maxsize=4096)
+def _number(number: int, of: str) -> str:
+    return format_decimal(number, locale=of)
 
 
 def decimals(value: Decimal) -> str:

@@ -19,6 +19,12 @@ from tests.mailbox import Mailbox, no_smtp_but_our_own
 REQUIRE_POSTGRESQL = os.environ.get("DIALOGEN_TEST_REQUIRE_POSTGRESQL") == "1"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know the option by which the journeys are made in every way."""
+    every = "make each journey of tests/browser/journeys in every language, width, colours, with script and without"
+    parser.addoption("--full", action="store_true", help=every)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_letter_leaves_the_tests() -> Iterator[None]:
     with no_smtp_but_our_own():

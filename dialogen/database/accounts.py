@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, lazyload
@@ -21,9 +22,17 @@ def _accounts() -> Select[Account]:
     return select(Account).options(lazyload(Account.memberships)).order_by(Account.id)
 
 
-def accounts(session: Session) -> list[Account]:
-    """Return every account."""
-    return list(session.scalars(_accounts()))
+def accounts_with_roles(session: Session) -> tuple[list[Account], list[RoleRow]]:
+    """Return every account, and every membership with the name of its unit: one query."""
+    query = (
+        select(Account, MembershipRow, Unit.name)
+        .options(lazyload(Account.memberships))
+        .outerjoin(MembershipRow, MembershipRow.account_id == Account.id)
+        .outerjoin(Unit, Unit.id == MembershipRow.unit_id)
+        .order_by(Account.id, MembershipRow.id)
+    )
+    rows: Any = session.execute(query).all()
+    return list(dict.fromkeys(row[0] for row in rows)), [(row[1], row[2]) for row in rows if row[1] is not None]
 
 
 def find_account(session: Session, account_id: int) -> Account | None:

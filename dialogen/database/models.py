@@ -26,6 +26,7 @@ from dialogen.database.models_alerts import (
     JobRun,
     Letter,
 )
+from dialogen.database.models_attachments import Attachment
 from dialogen.database.models_cases import (
     IS_OPEN,
     IS_PENDING,
@@ -82,6 +83,7 @@ __all__ = [
     "AccountSession",
     "Alert",
     "ApiToken",
+    "Attachment",
     "Base",
     "Case",
     "CaseEvent",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, false, func, or_, select, update
+from sqlalchemy import delete, false, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,16 +24,27 @@ def unit_scope(unit_id: int) -> str:
 
 def views(session: Session, account_id: int, *, units: Collection[int], all_units: bool) -> list[Any]:
     """Return the views that somebody sees: their own, and those of these units or of all, each with its unit's name."""
+    return views_and_default(session, account_id, units=units, all_units=all_units)[0]
+
+
+def views_and_default(
+    session: Session, account_id: int, *, units: Collection[int], all_units: bool
+) -> tuple[list[Any], ListDefault | None]:
+    """Return the views as `views` does, and how the account's list begins (None when it never said): one query."""
     of_units = (
         SavedView.unit_id.is_not(None) if all_units else SavedView.unit_id.in_(sorted(units)) if units else false()
     )
-    query = (
-        select(SavedView, Unit.name)
+    always = select(literal(1)).subquery()
+    query: Any = (
+        select(SavedView, Unit.name, ListDefault)
+        .select_from(always)
+        .outerjoin(SavedView, or_(SavedView.scope == own_scope(account_id), of_units))
         .outerjoin(Unit, Unit.id == SavedView.unit_id)
-        .where(or_(SavedView.scope == own_scope(account_id), of_units))
+        .outerjoin(ListDefault, ListDefault.account_id == account_id)
         .order_by(SavedView.unit_id.is_not(None), SavedView.name_key, SavedView.id)
     )
-    return list(session.execute(query))
+    rows: Any = session.execute(query).all()
+    return [(view, unit) for view, unit, _ in rows if view is not None], rows[0][2]
 
 
 def get_view(session: Session, view_id: int) -> SavedView:
@@ -86,11 +97,6 @@ def remove_view(session: Session, view_id: int) -> None:
     """Remove a view; lists that began with it begin as they do for everybody."""
     session.execute(update(ListDefault).where(ListDefault.view_id == view_id).values(view_id=None))
     session.execute(delete(SavedView).where(SavedView.id == view_id))
-
-
-def default_of(session: Session, account_id: int) -> ListDefault | None:
-    """Return how an account's list begins, None when it never said."""
-    return session.get(ListDefault, account_id)
 
 
 def put_default(session: Session, account_id: int, values: Mapping[str, Any]) -> None:

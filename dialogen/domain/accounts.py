@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from dialogen.domain.errors import InvalidInput, NotAllowed, Problem
 
@@ -137,6 +138,7 @@ _EVERYTHING: dict[Act, frozenset[Role]] = {
 }
 
 
+@lru_cache(maxsize=4096)  # asked for every row of a list, of the same few people
 def reach(standing: Standing, act: Act) -> Reach:
     """Return the cases that an account reaches for an act: the table of domain.md 7, row by row."""
     whole = [each for each in standing.memberships if each.role in _WHOLE_UNITS[act]]

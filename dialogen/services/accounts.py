@@ -155,8 +155,7 @@ def get_account_by_email(db: Database, email: str) -> AccountView:
 def list_accounts(db: Database) -> list[AccountView]:
     """Return every account, also the disabled ones, by name."""
     with db.reading() as session:
-        rows = accounts.roles_of(session)
-        return views_by_name(accounts.accounts(session), rows)
+        return views_by_name(*accounts.accounts_with_roles(session))
 
 
 def handlers_for(db: Database, *, unit_id: int | None) -> list[AccountView]:

@@ -1,5 +1,6 @@
 """Registers a case: checks what was handed in, gives it its deadline and its number, and tells the history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ from dialogen.domain.case_changes import NewCase
 from dialogen.domain.cases import format_reference
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem
 from dialogen.domain.history import Action, Author, Change
-from dialogen.services import case_parts, likeness, receipts
+from dialogen.services import attachments, case_parts, likeness, receipts
+from dialogen.services.attachments import Cabinet, Checked
 from dialogen.services.case_views import CaseView, view_of
 from dialogen.services.letters_to_sender import Paper
 
@@ -32,6 +34,14 @@ class OnceOnly:
     body_digest: str
 
 
+@dataclass(frozen=True)
+class Filing:
+    """Files that came with an inquiry, taken in already, and where they are kept."""
+
+    cabinet: Cabinet
+    files: Sequence[Checked]
+
+
 def register_case(
     db: "Database",
     *,
@@ -41,8 +51,9 @@ def register_case(
     today: date,
     now: datetime,
     paper: Paper | None = None,
+    filing: Filing | None = None,
 ) -> CaseView:
-    """Register an inquiry with its deadline and its reference; `by` None is the office's own command line.
+    """Register an inquiry with its deadline, its reference and its files; `by` None is the office's own command line.
 
     With `paper` the sender gets a receipt, as far as the unit sends them.
 
@@ -50,7 +61,13 @@ def register_case(
     source's reference is registered already.
     """
     with db.writing() as session:
-        return _register(session, new=new, by=by, author=author, today=today, now=now, paper=paper)
+        view = _register(session, new=new, by=by, author=author, today=today, now=now, paper=paper)
+        if filing is None or not filing.files:
+            return view
+        case = session.get_one(Case, view.id)
+        attachments.add_to_case(session, case, filing.cabinet, files=filing.files, author=author, now=now)
+        session.flush()
+        return view_of(case_rows.get_case_row_by_id(session, view.id), by=by, today=today)
 
 
 def register_case_once(

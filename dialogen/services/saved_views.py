@@ -45,8 +45,9 @@ class ListHome:
 def list_home(db: "Database", *, by: Standing) -> ListHome:
     """Return the views within reach and how the reader's list begins."""
     with db.reading() as session:
-        views = _seen(session, by)
-        own = rows.default_of(session, by.account_id)
+        within = reach(by, Act.SEE)
+        found, own = rows.views_and_default(session, by.account_id, units=within.units, all_units=within.everything)
+        views = _views(found, by)
         named = columns_of((own.columns or "").split()) if own else ()
         chosen = own.view_id if own else None
     return ListHome(views, next((each for each in views if each.id == chosen), None), named or COLUMNS)
@@ -129,7 +130,10 @@ def may_save_for(by: Standing, unit_id: int) -> bool:
 
 def _seen(session: "Session", by: Standing) -> tuple[ViewOfList, ...]:
     within = reach(by, Act.SEE)
-    found = rows.views(session, by.account_id, units=within.units, all_units=within.everything)
+    return _views(rows.views(session, by.account_id, units=within.units, all_units=within.everything), by)
+
+
+def _views(found: Sequence[Any], by: Standing) -> tuple[ViewOfList, ...]:
     return tuple(
         ViewOfList(
             id=row.id,

@@ -15,7 +15,7 @@ from dialogen.domain.national_ids import without_national_ids
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.throttling import Kind
 from dialogen.services import office_log, throttling
-from dialogen.services.account_views import AccountView, view_of
+from dialogen.services.account_views import AccountView, view_of, views_by_name
 from dialogen.services.accounts import find_by_address, replace_password
 from dialogen.services.passwords import STANDARD, Hasher, check_new_password
 from dialogen.services.second_steps import LENIENT, EntryRules, opens_with_password, stage_for
@@ -115,11 +115,11 @@ def account_of_session(db: Database, *, secret: str, now: datetime) -> AccountVi
 def visitor_of_session(db: Database, *, secret: str, now: datetime) -> Visitor | None:
     """Return whose session this is and how far it has come; None as `account_of_session`."""
     with db.reading() as session:
-        found = sessions.find_open_session(session, secret_hash(secret), now=now, seen_after=now - SESSION_IDLE)
+        found = sessions.find_visitor(session, secret_hash(secret), now=now, seen_after=now - SESSION_IDLE)
         if found is None:
             return None
-        row, account = found
-        last_seen_at, visitor = row.last_seen_at, Visitor(view_of(session, account), row.id, row.stage)
+        row, account, roles = found
+        last_seen_at, visitor = row.last_seen_at, Visitor(views_by_name([account], roles)[0], row.id, row.stage)
     if now - last_seen_at >= idle_limit(visitor.account.standing):
         return None
     if now - last_seen_at >= SEEN_AGAIN_AFTER:

@@ -14,7 +14,7 @@ from dialogen.domain.accounts import Stage, may_administer
 from dialogen.domain.errors import NotAllowed, Problem
 from dialogen.extensions import login_manager, office
 from dialogen.services import sessions
-from dialogen.web import visit
+from dialogen.web import kept_forms, visit
 
 SIGNED_IN = "signed in"
 ADMINISTRATOR = "administrator"
@@ -57,8 +57,9 @@ def _stand_guard() -> ResponseReturnValue | None:
 def _demand_sign_in() -> ResponseReturnValue | None:
     if visit.signed_in() is not None:
         return None
-    # Whoever was about to save something comes back to the page that asked for it.
-    wanted = request.full_path if request.query_string else request.path
+    # Whoever was about to save something comes back to the page that asked for it, with what they wrote.
+    kept_forms.keep()
+    wanted = kept_forms.page_of_form()
     return redirect(url_for(_way_in(), next=None if wanted == "/" else wanted), code=303)
 
 

@@ -9,13 +9,14 @@ from dialogen.domain.accounts import PASSWORD_LEAST
 from dialogen.domain.errors import InvalidInput, NotSignedIn, TooManyAttempts
 from dialogen.extensions import office
 from dialogen.languages import gettext
-from dialogen.services import own_account, sessions
+from dialogen.services import kept_forms, own_account, sessions
 from dialogen.services.second_steps import EntryRules
 from dialogen.web import visit
 from dialogen.web.access import safe_next, signed_in
 from dialogen.web.browsers import browser_in_words
 from dialogen.web.errors import headers_of
 from dialogen.web.forms_accounts import PasswordForm, SignInForm
+from dialogen.web.kept_forms import COOKIE, erase_kept
 
 accounts = Blueprint("accounts", __name__)
 
@@ -108,11 +109,23 @@ def open_door(secret: str) -> None:
     old = visit.signed_in() or visit.halfway()
     if old is not None:
         sessions.end_session(office().db, secret=old.secret, now=visit.now())
-    session.clear()
-    g.pop("csrf_token", None)  # the forms of the page that follows belong to the new cookie
     visitor = sessions.visitor_of_session(office().db, secret=secret, now=visit.now())
     assert visitor is not None, "a session that was opened at this instant holds"
+    lasting = _what_lasts(visitor.account.id)
+    session.clear()
+    session.update(lasting)
+    g.pop("csrf_token", None)  # the forms of the page that follows belong to the new cookie
     login_user(visit.SignedIn(visitor.account, secret, visitor.session_id, visitor.stage))
+
+
+def _what_lasts(account_id: int) -> dict[str, str]:
+    """Return what the same account takes along from its former session in this browser: the mark of its open forms, so
+    that another window's can still be handed in, and what it was about to save."""
+    before = session.get("_user_id")
+    if not before or kept_forms.owner_of(office().db, session_secret=before) != account_id:
+        erase_kept()
+        return {}
+    return {name: session[name] for name in ("csrf_token", COOKIE) if name in session}
 
 
 @accounts.get("/account")

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from dialogen.domain.accounts import Act, Role, Standing, may_administer, reach
+from dialogen.domain.accounts import Act, may_administer, reach
 from dialogen.extensions import office
-from dialogen.services import four_eyes, health
+from dialogen.services import frames
 from dialogen.services.letter_templates import may_word_any
 from dialogen.web import (
     access,
@@ -26,6 +26,7 @@ from dialogen.web.admin import admin
 from dialogen.web.cases import cases
 from dialogen.web.errands import errands
 from dialogen.web.forgotten_passwords import forgotten_passwords
+from dialogen.web.help_pages import help_pages
 from dialogen.web.home import home
 from dialogen.web.letter_templates import letter_templates
 from dialogen.web.letters import letters
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     letters,
     letter_templates,
     errands,
+    help_pages,
     admin,
     privacy,
     accessibility,
@@ -74,10 +76,15 @@ def register(app: Flask) -> None:
     filters.register(app)
     case_links.register(app)
     app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)
+    app.jinja_env.globals.update(most_megabytes=_most_megabytes)
     app.jinja_env.globals.update(contact=_contact, contact_address=_contact_address)
     app.jinja_env.globals.update(service_name=service_name, linked_to=linked_to, link_token=link_token)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+
+
+def _most_megabytes() -> int:
+    return office().config.attachment_mb
 
 
 def _municipality() -> str:
@@ -100,18 +107,13 @@ def _visitor() -> dict[str, object] | None:
     if found is None:
         return None
     by = found.account.standing
-    approves = not reach(by, Act.APPROVE).is_empty
+    frame = frames.frame_for(office().db, by=by, now=visit.now())
     return {
         "name": found.account.name,
         "sees_cases": not reach(by, Act.SEE).is_empty,
         "registers": not reach(by, Act.REGISTER).is_empty,
-        "to_decide": _to_decide(by) if approves else None,
+        "to_decide": frame.to_decide,
         "administers": may_administer(by),
         "words_letters": may_word_any(by),
-        "pass_is_stale": by.has_role(Role.MANAGER, Role.ADMIN) and health.pass_is_stale(office().db, now=visit.now()),
+        "pass_is_stale": frame.pass_is_stale,
     }
-
-
-def _to_decide(by: Standing) -> int:
-    known = visit.known_to_decide()
-    return four_eyes.count_to_decide(office().db, by=by) if known is None else known

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from dialogen.web import (
     case_deeds,
+    case_files,
     case_list,
     case_page,
     case_registration,
@@ -20,5 +21,6 @@ saved_views.add_routes(cases)
 case_registration.add_routes(cases)
 case_page.add_routes(cases)
 case_deeds.add_routes(cases)
+case_files.add_routes(cases)
 pending.add_routes(cases)
 letters_to_sender.add_routes(cases)

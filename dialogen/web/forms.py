@@ -16,6 +16,7 @@ from dialogen.domain.national_ids import Likeness, likeness
 from dialogen.languages import gettext
 from dialogen.notation import short_day
 from dialogen.web import errors, identity_numbers, sentences, wording
+from dialogen.web.kept_forms import written_before
 
 Choices = Sequence[tuple[str, str]]
 DIGITS_MOST = 9  # more would not fit a column
@@ -119,6 +120,10 @@ class PageForm(FlaskForm):  # type: ignore[misc]
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if not args and "formdata" not in kwargs:
+            before = written_before()
+            if before is not None:
+                kwargs["formdata"] = before
         super().__init__(*args, **kwargs)
         for field in self:
             field.label.text = gettext(field.label.text) if field.label.text else ""

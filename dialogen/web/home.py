@@ -26,8 +26,6 @@ def front() -> ResponseReturnValue:
     by = visit.standing()
     day = days.show_day(office().db, by=by, today=visit.today(), now=visit.now())
     looks.tell(shown=day.shown)
-    if day.to_decide is not None:
-        visit.know_to_decide(day.to_decide.total)
     return render_template(
         "home/front.html",
         day=day,

@@ -5,7 +5,7 @@ from flask import Blueprint, Flask, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
-from dialogen import guards
+from dialogen import guards, languages
 from dialogen.domain.languages import Language
 from dialogen.extensions import office
 from dialogen.languages import LOCALES, of_locale, present
@@ -49,12 +49,14 @@ def settle_without_account() -> None:
     """Go on in the language that is known without asking the database, for pages after a fault."""
     if "language" not in g:
         g.language = _of_browser()
+        languages.ask_again()
 
 
 def renew(chosen: Language | None) -> None:
     """Go on in the language that the reader has just chosen, or left to the browser."""
     g.language = chosen or _of_browser()
     flask_babel.refresh()
+    languages.ask_again()
 
 
 def _of_request() -> Language:

@@ -92,13 +92,3 @@ def deed(*, seen_version: int | None = None) -> Deed:
         now=now(),
         seen_version=seen_version,
     )
-
-
-def know_to_decide(count: int) -> None:
-    """Remember how many changes wait for the reader's decision, so that the menu need not count them again."""
-    g.to_decide = count
-
-
-def known_to_decide() -> int | None:
-    """Return how many changes wait for the reader's decision, when this request has counted them."""
-    return cast(int | None, g.get("to_decide"))

@@ -74,6 +74,8 @@ ACTIONS = Words(
         Action.LAPSED: N_("Forslaget er falt bort"),
         Action.LINKED: N_("Koblet til en annen henvendelse"),
         Action.UNLINKED: N_("Koblet fra en annen henvendelse"),
+        Action.ATTACHED: N_("Fil lagt ved"),
+        Action.DETACHED: N_("Fil tatt bort"),
         Action.LETTER_QUEUED: N_("Sendte et brev til innsenderen"),
         Action.LETTER_SENT: N_("Brevet er levert, men endret ikke henvendelsen"),
         Action.LETTER_STOPPED: N_("Brevet ble ikke levert"),
@@ -274,6 +276,7 @@ FIELDS = Words(
         "sender_phone": N_("Innsenders telefon"),
         "keepsake": N_("Opplysninger"),
         "linked_case": N_("Koblet henvendelse"),
+        "attachment": N_("Vedlegg"),
     }
 )
 MARKS = Words(
@@ -286,7 +289,7 @@ MARKS = Words(
 KEEPSAKES = Words(
     {
         Keepsake.SENDER: N_("innsender"),
-        Keepsake.CONTENT: N_("emne og tekst"),
+        Keepsake.CONTENT: N_("emne, tekst og vedlegg"),
         Keepsake.NOTES: N_("notater og begrunnelser"),
         Keepsake.ACCESS_LOG: N_("tilgangslogg"),
     }

@@ -32,7 +32,8 @@ ARGUMENTS = [
 ]
 
 
-def _installed() -> str:
+def installed_browser() -> str:
+    """Return where the browser is; a test without one is skipped, or fails where one is required."""
     program = next((path for name in NAMES if (path := shutil.which(name))), None)
     if program is None and REQUIRED:
         pytest.fail("a browser is required here, but there is no chromium on this machine")
@@ -42,7 +43,7 @@ def _installed() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """A browser for the whole run."""
-    program = _installed()
+    program = installed_browser()
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - starts threads, which no other test needs
 
     with sync_playwright() as playwright:

@@ -30,13 +30,13 @@ def test_an_address_that_is_taken_gives_no_account(db: Database) -> None:
     make_account(db, "kari@asker.example")
     with db.writing() as session:
         assert accounts.add_account(session, email="kari@asker.example", name="Ola", now=NOW) is None
-        assert [account.name for account in accounts.accounts(session)] == ["Prøve Prøvesen"]
+        assert [account.name for account in accounts.accounts_with_roles(session)[0]] == ["Prøve Prøvesen"]
 
 
 def test_accounts_come_in_the_order_of_their_numbers(db: Database) -> None:
     numbers = [make_account(db) for _ in range(3)]
     with db.reading() as session:
-        assert [account.id for account in accounts.accounts(session)] == numbers
+        assert [account.id for account in accounts.accounts_with_roles(session)[0]] == numbers
 
 
 def test_a_membership_is_added_once(db: Database) -> None:

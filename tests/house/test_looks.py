@@ -38,6 +38,7 @@ NOT_LOGGED = {
     "letter_templates.change": OFFICE,
     "letter_templates.list_templates": OFFICE,
     "letter_templates.receipts": OFFICE,
+    "help_pages.show": "the same words for everybody",
     "oidc.link": OWN,
     "own_account.end_others": OWN,
     "own_account.end_session": OWN,

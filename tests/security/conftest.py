@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.security.world import World, municipality_in
+from tests.security.municipality import municipality_in
+from tests.security.world import World
 
 
 @pytest.fixture(scope="module")

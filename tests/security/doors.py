@@ -16,6 +16,14 @@ RECEIVED = (TODAY - timedelta(days=3)).isoformat()
 Path = Callable[[World], str]
 
 
+class Again(BytesIO):
+    """A file that can be sent more than once."""
+
+    def close(self) -> None:
+        """Begin anew."""
+        self.seek(0)
+
+
 @dataclass(frozen=True)
 class Door:
     """One route and method: where it is asked, what is sent, and what of the case must be so for it to succeed."""
@@ -78,6 +86,15 @@ _DEEDS = {
     ("cases.unlink", "POST"): Door(
         Rule.WORK, "/cases/{reference}/unlink", lambda world: {"version": "1", "other": world.beside(linked=True)}
     ),
+    ("cases.attach", "GET"): Door(Rule.WORK, "/cases/{reference}/attach"),
+    ("cases.attach", "POST"): Door(
+        Rule.WORK, "/cases/{reference}/attach", lambda _: {"version": "1", "files": (Again(b"Et notat."), "notat.txt")}
+    ),
+    ("cases.detach", "GET"): Door(Rule.WORK, "/cases/{reference}/detach"),
+    ("cases.detach", "POST"): Door(
+        Rule.WORK, "/cases/{reference}/detach", lambda world: {"version": "1", "file": str(world.attached())}
+    ),
+    ("cases.file", "GET"): Door(Rule.READ, lambda world: f"/cases/{world.reference}/files/{world.attached()}"),
     **_deed("assign", Rule.ASSIGN, {"handler": ""}),
     **_deed("hand-over", Rule.ASSIGN, {"unit": "Kultur"}),
 }
@@ -149,6 +166,7 @@ _PAGES = {
     ("reports.year", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026"),
     ("reports.download", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026/csv"),
     ("letters.list_letters", "GET"): Door(Rule.SIGNED_IN, "/letters"),
+    ("help_pages.show", "GET"): Door(Rule.SIGNED_IN, "/help"),
     ("errands.list_errands", "GET"): Door(Rule.SIGNED_IN, "/errands"),
     ("errands.show", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}"),
     ("errands.stop", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/stop"),

@@ -154,6 +154,7 @@ class Rule(Enum):
     OPEN = ("open to all", anybody, False)
     SIGNED_IN = ("signed in: what is shown is filtered by the roles", signed_in, False)
     SEE = ("see the case", sees, True)
+    READ = ("see what is personal about the case", sees_personal, True)
     WORK = ("work on the case: answer, note, extend, exclude, correct", works, True)
     ASSIGN = ("assign the case, or hand it over", assigns, True)
     KNOW = ("see what is proposed for the case", knows_proposals, True)

@@ -1,24 +1,20 @@
 """A small municipality with one account for every kind of person, on which doors are tried."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
-from config import Config
-from dialogen.app import create_app
 from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
+    Attachment,
     Case,
     CaseLetter,
     CaseLink,
@@ -44,16 +40,17 @@ from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterState
 from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
-from dialogen.mail.post import ShowingPost
 from dialogen.services import tokens
 from dialogen.services.accounts import find_account
+from dialogen.services.attachments import Cabinet, Handed, add_to_case, taken_in
 from dialogen.services.errands import new_result
 from dialogen.services.identities import identities_of, link_identity
 from dialogen.services.passwords import Hasher
 from dialogen.services.proposals import propose
 from dialogen.services.sealing import SecretKeys
 from dialogen.services.second_step_setup import make_offer
-from tests.factories import NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
+from dialogen.services.sessions import make_sign_in_link
+from tests.factories import BY_HAND, NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
 from tests.totp import code_at, give_second_step
 from tests.web.pages import Reader
@@ -129,6 +126,17 @@ class World:
                 session.add(CaseLink(first_id=self.case_id, second_id=other, linked_at=NOW))
             return session.get_one(Case, other).reference
 
+    def attached(self) -> int:
+        """Return the number of a file that is attached to the case."""
+        cabinet = Cabinet.of(self.app.extensions["dialogen"].config.attachments_dir, megabytes=1, most_files=9)
+        with self.db.writing() as session, taken_in(cabinet, [Handed("notat.txt", BytesIO(b"Hemmelig."))]) as files:
+            case = session.get_one(Case, self.case_id)
+            version = case.version
+            add_to_case(session, case, cabinet, files=files, author=Author(self.colleague, HandIn.WEB), now=NOW)
+            case.version = version  # whoever asks has seen it
+            session.flush()
+            return session.scalars(select(Attachment.id).where(Attachment.case_id == case.id)).all()[-1]
+
     def _propose(self, account_id: int) -> None:
         with self.db.writing() as session:
             case = session.get_one(Case, self.case_id)
@@ -148,11 +156,18 @@ class World:
 
     def ask_page(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
         """Ask the web application as this person; redirects are not followed."""
+        return self._asked(person, method, path, sent, follow=False)
+
+    def read_page(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
+        """Ask the web application as this person, and follow where it leads."""
+        return self._asked(person, method, path, sent, follow=True)
+
+    def _asked(self, person: Person, method: str, path: str, sent: dict[str, Any], *, follow: bool) -> TestResponse:
         if person not in self._clients:
             reader = Reader(self.app, self.db)
             self._clients[person] = (reader if person is ANONYMOUS else reader.sign_in(self.accounts[person])).client
-        values: dict[str, Any] = {"data": sent} if method != "GET" else {"query_string": sent}
-        return self._clients[person].open(path, method=method, **values)
+        values: dict[str, Any] = {"data": sent} if method != "GET" else {"query_string": sent} if sent else {}
+        return self._clients[person].open(path, method=method, follow_redirects=follow, **values)
 
     def forget_session(self, person: Person) -> None:
         """Let the person sign in anew before the next question."""
@@ -308,6 +323,10 @@ class World:
         """A new account that a deed may be done to: a manager of all units."""
         return make_account(self.db, roles=((Role.MANAGER, "*"),))
 
+    def new_link(self) -> str:
+        """Return the address at which a new account chooses its first password."""
+        return f"/sign-in/link/{make_sign_in_link(self.db, by=None, account_id=self.other, now=NOW, author=BY_HAND)}"
+
     def linked_to_elsewhere(self) -> str:
         """Return the address of a new account's link to who it is elsewhere."""
         account_id, identity = self.other, Identity("https://login.asker.example", self.fresh("en"))
@@ -404,17 +423,3 @@ class World:
             session.add(letter)
             session.flush()
             return letter.id
-
-
-@contextmanager
-def municipality_in(folder: Path, template: Path) -> Iterator[World]:
-    """Give a municipality on one made-up morning, on a copy of a migrated SQLite file."""
-    path = folder / "dialogen.sqlite3"
-    path.write_bytes(template.read_bytes())
-    db = Database(f"sqlite:///{path}")
-    config = Config.from_env({"DIALOGEN_DATA_DIR": str(folder), "DIALOGEN_API_REQUESTS_A_MINUTE": "0"})
-    app = create_app(config, db=db, post=ShowingPost())
-    app.config["WTF_CSRF_ENABLED"] = False  # the form's token is another guard, with tests of its own
-    with time_machine.travel(NOW, tick=False):
-        yield World(app, db)
-    db.dispose()

@@ -16,7 +16,8 @@ from dialogen.domain.accounts import Role
 from dialogen.extensions import Office
 from dialogen.mail.post import ShowingPost
 from tests.factories import NOW, make_account
-from tests.security.world import World, municipality_in
+from tests.security.municipality import municipality_in
+from tests.security.world import World
 from tests.web.pages import Reader
 
 SignIn = Callable[..., Reader]

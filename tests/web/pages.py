@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 INLINE = ("a", "span", "strong", "code")
 CONTROLS = ("input", "select", "textarea")
+INTERACTIVE = ("a", "button", "summary")
+REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "headers", "form", "list")
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,8 @@ def check_markup(page: Page) -> None:
     assert not list(root.iter("style"))
     assert all((each.get("src") or "").startswith("/static/") and not each.text for each in root.iter("script"))
     _check_headings(root)
+    _check_nesting(root)
+    _check_references(root, {each or "" for each in ids})
     _check_fields(root, {each or "" for each in ids})
     _check_tables(root)
     for form in page.all("form", method="post"):
@@ -221,6 +225,19 @@ def _check_headings(root: Element) -> None:
     levels = [int(each.tag[1]) for each in root.iter() if each.tag in ("h1", "h2", "h3", "h4")]
     steps = itertools.pairwise(levels)
     assert not [(above, below) for above, below in steps if below > above + 1], f"a level is left out: {levels}"
+
+
+def _check_nesting(root: Element) -> None:
+    """What can be pressed holds nothing else that can; a parser lets that pass."""
+    for outer in (each for each in root.iter() if each.tag in INTERACTIVE):
+        within = [each.tag for each in outer.iter() if each is not outer and each.tag in (*INTERACTIVE, *CONTROLS)]
+        assert not within, f"<{outer.tag}> holds {within}"
+
+
+def _check_references(root: Element, ids: set[str]) -> None:
+    for each in root.iter():
+        for name in REFERENCES:
+            assert set((each.get(name) or "").split()) <= ids, f"{name} to nothing: {each.attrib}"
 
 
 def _check_fields(root: Element, ids: set[str]) -> None:

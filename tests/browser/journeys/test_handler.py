@@ -1,0 +1,119 @@
+"""The ten commonest journeys of a case handler."""
+
+from datetime import timedelta
+
+from dialogen.domain.accounts import Role
+from tests.browser.journeys.conftest import Town
+from tests.browser.journeys.walker import Walker
+from tests.factories import TODAY, make_account, make_unit
+
+TURN = 0
+LATE = TODAY - timedelta(days=20)
+
+
+def test_signs_in_and_opens_the_case_that_is_due_first(town: Town) -> None:
+    kari = town.comes((Role.HANDLER, town.unit), signed_in=False)
+    due_first = town.case(received_on=TODAY - timedelta(days=12), subject="Hull i veien", handler_id=kari.account_id)
+    town.case(received_on=TODAY, subject="Gatelys", handler_id=kari.account_id)
+    kari.sign_in(town.give_password(kari))
+    kari.page.get_by_role("link", name=due_first).first.click()
+    kari.heading_is("Hull i veien")
+    kari.reads("Nær frist")
+
+
+def test_finds_a_case_by_a_word_and_opens_it(town: Town, handler: Walker) -> None:
+    reference = town.case(subject="Sandkassen ved biblioteket")
+    town.case(subject="Gatelys ute")
+    handler.go("/cases")
+    handler.write("Referanse eller ord", "biblioteket")
+    handler.press("Vis")
+    handler.page.get_by_role("link", name=reference).click()
+    handler.heading_is("Sandkassen ved biblioteket")
+
+
+def test_registers_a_case_that_came_by_telephone(town: Town, handler: Walker) -> None:
+    handler.go("/cases")
+    handler.follow("Registrer henvendelse")
+    handler.heading("Registrer henvendelse")
+    handler.choose("Kanal", "phone")
+    handler.choose("Virksomhet", town.unit_name)
+    handler.write("Emne", "Mørk gangvei ved skolen")
+    handler.write("Tekst", "Lyset har vært borte i to uker.")
+    handler.write("Navn", "Innsender Prøve")
+    handler.press("Registrer")
+    handler.heading_is("Mørk gangvei ved skolen")
+    handler.reads("I rute")
+
+
+def test_takes_a_case_that_nobody_has(town: Town, handler: Walker) -> None:
+    reference = town.case(subject="Glatt bussholdeplass")
+    handler.open_case(reference)
+    handler.begin("Fordel")
+    handler.choose("Saksbehandler", handler.email)
+    handler.press("Lagre fordeling")
+    handler.told("Fordelingen er lagret.")
+    assert town.kept(reference).handler_id == handler.account_id
+
+
+def test_writes_a_note(town: Town, handler: Walker) -> None:
+    handler.open_case(town.case(handler_id=handler.account_id))
+    handler.begin("Skriv notat")
+    handler.write("Notat", "Ringte driften om strøsanden.")
+    handler.press("Lagre notat")
+    handler.told("Notatet er lagret.")
+    handler.sees("Ringte driften om strøsanden.")
+
+
+def test_tells_the_sender_when_an_answer_can_be_expected(town: Town, handler: Walker) -> None:
+    reference = town.case(handler_id=handler.account_id)
+    handler.open_case(reference)
+    handler.begin("Foreløpig svar")
+    handler.press("Lagre foreløpig svar")
+    handler.told("Det foreløpige svaret er notert. Fristen er den samme.")
+    handler.reads("Foreløpig svar sendt")
+
+
+def test_promises_a_later_date(town: Town, handler: Walker) -> None:
+    reference = town.case(handler_id=handler.account_id)
+    handler.open_case(reference)
+    handler.begin("Utsett fristen")
+    handler.write("Ny frist", "02.03.2026")
+    handler.write("Begrunnelse", "Vi trenger en befaring.")
+    handler.press("Utsett fristen")
+    handler.told("Fristen er utsatt.")
+    assert town.kept(reference).deadline.isoformat() == "2026-03-02"
+
+
+def test_answers_a_case_in_time(town: Town, handler: Walker) -> None:
+    reference = town.case(handler_id=handler.account_id)
+    handler.open_case(reference)
+    handler.press("Lagre svardato")
+    handler.told("Henvendelsen er besvart.")
+    handler.reads("Besvart i tide")
+    assert town.kept(reference).answered_on == TODAY
+
+
+def test_sends_a_case_on_to_the_unit_that_it_is_for(town: Town, handler: Walker) -> None:
+    other = make_unit(town.db, f"Havn etter {town.unit_name}")
+    make_account(town.db, roles=((Role.HANDLER, other),))
+    reference = town.case(handler_id=handler.account_id)
+    handler.open_case(reference)
+    handler.begin("Send til annen virksomhet")
+    handler.choose("Virksomhet", f"Havn etter {town.unit_name}")
+    handler.write("Beskjed til virksomheten", "Gjelder brygga.")
+    handler.press("Send")
+    handler.page.get_by_role("status").first.wait_for()
+    assert town.kept(reference).unit_id == other
+
+
+def test_proposes_to_leave_a_late_duplicate_out_and_takes_the_proposal_back(town: Town, handler: Walker) -> None:
+    reference = town.case(received_on=LATE, handler_id=handler.account_id)
+    handler.open_case(reference)
+    handler.begin("Hold utenfor statistikken")
+    handler.choose("Årsak", "duplicate")
+    handler.write("Utdyping", "Kom inn to ganger.")
+    handler.press("Hold utenfor statistikken")
+    handler.reads("Venter på godkjenning")
+    assert town.kept(reference).exclusion is None
+    handler.press("Trekk forslaget")
+    handler.told("Forslaget er trukket. Henvendelsen er som før.")

@@ -1,0 +1,53 @@
+"""What is measured of a page by script in the browser itself."""
+
+#: Everything that the keyboard must reach; a group of radio buttons is one stop.
+REACHABLE = """() => {
+  const shown = each => each.checkVisibility({visibilityProperty: true}) && !each.closest("[inert]");
+  const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+    .filter(each => !each.disabled && each.type !== "hidden" && each.tabIndex >= 0 && shown(each));
+  const stop = each => each.type !== "radio" || each.checked
+    || !all.some(other => other.type === "radio" && other.name === each.name && (other.checked || all.indexOf(other) < all.indexOf(each)));
+  window.stops = all.filter(stop);
+  window.walked = [];
+  window.ringless = [];
+  const say = each => each.outerHTML.slice(0, 120);
+  document.body.tabIndex = -1;  // a form with errors begins in the middle: the walk begins at the top
+  document.body.focus();
+  document.addEventListener("focusin", event => {
+    const each = event.target, look = getComputedStyle(each);
+    window.walked.push(window.stops.indexOf(each));
+    const outlined = look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0;
+    if (!outlined && look.boxShadow === "none") window.ringless.push(say(each));
+  });
+  return window.stops.map(say);
+}"""
+WALKED = "() => ({walked: window.walked, ringless: window.ringless})"
+#: Places where what is seen first does not come first in the text, or the other way round.
+REORDERED = """() => [...document.querySelectorAll("main *, header *, footer *")].filter(each => {
+  const look = getComputedStyle(each);
+  return look.order !== "0" || look.flexDirection.endsWith("reverse") || each.tabIndex > 0;
+}).map(each => each.outerHTML.slice(0, 120))"""
+#: What stays in its place while the page moves: it could lie over what has the focus.
+STANDING = """() => [...document.querySelectorAll("body *")]
+  .filter(each => ["fixed", "sticky"].includes(getComputedStyle(each).position)).map(each => each.outerHTML.slice(0, 120))"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+#: The words that can be read, once each. A heading of a column may give way to a name in each cell.
+WORDS = """() => [...new Set(document.body.innerText.toLowerCase().match(/[\\p{L}\\p{N}]+/gu))]"""
+#: WCAG 1.4.12, as the reader's own style sheet would set it.
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; } p { margin-bottom: 2em !important; }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+#: Texts of which a part is cut off. What is meant for readers aloud alone is a pixel large, and no loss.
+CLIPPED = """() => [...document.querySelectorAll("body *")].filter(each => {
+  const look = getComputedStyle(each), box = each.getBoundingClientRect();
+  if (!["hidden", "clip"].includes(look.overflowX) || box.width <= 1 || box.height <= 1 || !each.innerText?.trim()) return false;
+  return each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1;
+}).map(each => each.outerHTML.slice(0, 160))"""
+#: Whether anything moves for longer than is noticed.
+MOVING = """() => [...document.querySelectorAll("*")].filter(each => {
+  const look = getComputedStyle(each);
+  const longest = text => Math.max(...text.split(",").map(time => parseFloat(time) * (time.trim().endsWith("ms") ? .001 : 1)));
+  return longest(look.transitionDuration) > .01 || (look.animationName !== "none" && longest(look.animationDuration) > .01);
+}).map(each => each.outerHTML.slice(0, 120))"""
