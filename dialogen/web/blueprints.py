@@ -25,6 +25,7 @@ from dialogen.web.admin import admin
 from dialogen.web.cases import cases
 from dialogen.web.errands import errands
 from dialogen.web.forgotten_passwords import forgotten_passwords
+from dialogen.web.help_pages import help_pages
 from dialogen.web.home import home
 from dialogen.web.letters import letters
 from dialogen.web.oidc import link_token, linked_to, oidc, service_name
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     reports,
     letters,
     errands,
+    help_pages,
     admin,
     privacy,
     accessibility,

@@ -34,6 +34,7 @@ NOT_LOGGED = {
     "errands.show": OWN_ORDERS,
     "cases.save_view": "the reader's own settings",
     "cases.view": "the reader's own settings",
+    "help_pages.show": "the same words for everybody",
     "oidc.link": OWN,
     "own_account.end_others": OWN,
     "own_account.end_session": OWN,

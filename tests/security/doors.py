@@ -151,6 +151,15 @@ _PAGES = {
     ("oidc.link", "GET"): Door(Rule.SIGNED_IN, "/account/link"),
     ("cases.list", "GET"): Door(Rule.SIGNED_IN, "/cases"),
     ("cases.export", "GET"): Door(Rule.SIGNED_IN, "/cases/export/csv"),
+    ("cases.bulk", "POST"): Door(Rule.SIGNED_IN, "/cases/bulk", {"step": "assign", "case": "2099-999999.1"}),
+    ("cases.bulk_preview", "POST"): Door(
+        Rule.SIGNED_IN, "/cases/bulk/preview", {"step": "assign", "case": "2099-999999.1", "handler": ""}
+    ),
+    ("cases.bulk_run", "POST"): Door(
+        Rule.SIGNED_IN, "/cases/bulk/run", {"step": "assign", "case": "2099-999999.1", "handler": ""}
+    ),
+    ("cases.bulk_done", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/cases/bulk/{world.own_step()}"),
+    ("cases.bulk_undo", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/cases/bulk/{world.own_step()}/undo"),
     ("cases.save_view", "GET"): Door(Rule.SIGNED_IN, "/cases/views"),
     ("cases.save_view", "POST"): Door(
         Rule.SIGNED_IN, "/cases/views?state=open", lambda world: {"name": world.fresh("Visning"), "audience": ""}
@@ -166,6 +175,7 @@ _PAGES = {
     ("reports.year", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026"),
     ("reports.download", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026/csv"),
     ("letters.list_letters", "GET"): Door(Rule.SIGNED_IN, "/letters"),
+    ("help_pages.show", "GET"): Door(Rule.SIGNED_IN, "/help"),
     ("errands.list_errands", "GET"): Door(Rule.SIGNED_IN, "/errands"),
     ("errands.show", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}"),
     ("errands.stop", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/stop"),

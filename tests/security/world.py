@@ -15,6 +15,7 @@ from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
     Attachment,
+    BulkRun,
     Case,
     CaseLetter,
     CaseLink,
@@ -30,6 +31,7 @@ from dialogen.database.models import (
 )
 from dialogen.database.pending import find_pending
 from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.bulk import BulkStep
 from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.history import Action, Author, Change
@@ -223,6 +225,16 @@ class World:
             session.add(errand)
             session.flush()
             return errand.id
+
+    def own_step(self) -> int:
+        """Return the number of a step on many cases, of which there was none, that whoever asks did."""
+        if self.asking is ANONYMOUS:
+            return 999999
+        with self.db.writing() as session:
+            run = BulkRun(account_id=self.accounts[self.asking], step=BulkStep.ASSIGN, done_at=NOW)
+            session.add(run)
+            session.flush()
+            return run.id
 
     def own_upload(self) -> int:
         """Return the number of a new upload of whoever asks, which was checked."""
