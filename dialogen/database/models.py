@@ -58,7 +58,7 @@ from dialogen.database.models_letters import (
     LetterTemplate,
     ReceiptRuleRow,
 )
-from dialogen.database.models_lists import ListDefault, SavedView
+from dialogen.database.models_lists import BulkItem, BulkRun, ListDefault, SavedView
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
 from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptForm
@@ -85,6 +85,8 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Base",
+    "BulkItem",
+    "BulkRun",
     "Case",
     "CaseEvent",
     "CaseLetter",

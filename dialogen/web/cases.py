@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from dialogen.web import (
+    bulk,
     case_deeds,
     case_files,
     case_list,
@@ -18,6 +19,7 @@ cases = Blueprint("cases", __name__, url_prefix="/cases")
 case_list.add_routes(cases)
 list_files.add_routes(cases)
 saved_views.add_routes(cases)
+bulk.add_routes(cases)
 case_registration.add_routes(cases)
 case_page.add_routes(cases)
 case_deeds.add_routes(cases)

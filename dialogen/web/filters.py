@@ -21,6 +21,8 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "state": wording.STATES,
     "sign": wording.SIGNS,
     "stream": wording.STREAMS,
+    "bulk_step": wording.BULK_STEPS,
+    "bulk_fate": wording.BULK_FATES,
     "channel": wording.CHANNELS,
     "exclusion": wording.EXCLUSIONS,
     "role": wording.ROLES,

@@ -146,6 +146,9 @@ _PROBLEMS = {
     Problem.LIST_CHANGED: N_("Listen er ikke lenger den som ble godkjent. Ingenting er slettet."),
     Problem.NO_LIST_APPROVED: N_("Ingen liste er godkjent av %(needed)s administratorer. Ingenting er slettet."),
     Problem.PERSON_UNCLEAR: N_("Det er for lite til å finne én person."),
+    Problem.TOO_MANY_CASES: N_("%(count)s henvendelser er for mange på én gang. Velg høyst %(most)s."),
+    Problem.NO_CASES_CHOSEN: N_("Ingen henvendelser er valgt."),
+    Problem.UNDO_TOO_LATE: N_("Det er for sent å angre dette."),
     Problem.TOO_MANY_VIEWS: N_("Det finnes allerede %(most)s lagrede visninger. Slett en av dem først."),
     Problem.NOT_EMPTY: N_("Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før."),
     Problem.FILE_TOO_LARGE: N_(

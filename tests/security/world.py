@@ -15,6 +15,7 @@ from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
     Attachment,
+    BulkRun,
     Case,
     CaseLetter,
     CaseLink,
@@ -24,12 +25,14 @@ from dialogen.database.models import (
     ImportUpload,
     Kind,
     Letter,
+    LetterTemplate,
     RetentionRule,
     SavedView,
     Unit,
 )
 from dialogen.database.pending import find_pending
 from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.bulk import BulkStep
 from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.history import Action, Author, Change
@@ -224,6 +227,16 @@ class World:
             session.flush()
             return errand.id
 
+    def own_step(self) -> int:
+        """Return the number of a step on many cases, of which there was none, that whoever asks did."""
+        if self.asking is ANONYMOUS:
+            return 999999
+        with self.db.writing() as session:
+            run = BulkRun(account_id=self.accounts[self.asking], step=BulkStep.ASSIGN, done_at=NOW)
+            session.add(run)
+            session.flush()
+            return run.id
+
     def own_upload(self) -> int:
         """Return the number of a new upload of whoever asks, which was checked."""
         if self.asking is ANONYMOUS:
@@ -364,6 +377,24 @@ class World:
     def waiting_list(self) -> int:
         """Return a new list of what is due, with nothing on it, that waits for approval."""
         return make_disposal_list(self.db)
+
+    def letter_template(self) -> int:
+        """Return a new template of the first unit's letters."""
+        with self.db.writing() as session:
+            name, unit_id = self.fresh("mal"), self.units[HERE]
+            template = LetterTemplate(
+                scope=str(unit_id),
+                unit_id=unit_id,
+                purpose=Purpose.ANSWER,
+                name=name,
+                name_key=name,
+                language=Language.BOKMAL,
+                subject="Svar",
+                body="Hei",
+            )
+            session.add(template)
+            session.flush()
+            return template.id
 
     def letter_to_sender(self, state: LetterState) -> int:
         """Return a new letter to the sender of the case."""

@@ -11,6 +11,8 @@ import pytest
 
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.bulk import BulkStep
+from dialogen.domain.bulk import Fate as BulkFate
 from dialogen.domain.case_lists import Column
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Step, Stream
 from dialogen.domain.deadlines import Roll, State
@@ -48,6 +50,8 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Manner, wording.MANNERS),
     (Sight, wording.SIGHTS),
     (Column, wording.COLUMNS),
+    (BulkStep, wording.BULK_STEPS),
+    (BulkFate, wording.BULK_FATES),
     (Keepsake, wording.KEEPSAKES),
     (Mark, wording.MARKS),
     (Place, wording.PLACES),
