@@ -5,6 +5,7 @@ from flask import Flask
 from dialogen.domain.accounts import Act, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import frames
+from dialogen.services.letter_templates import may_word_any
 from dialogen.web import (
     access,
     appearance,
@@ -27,6 +28,7 @@ from dialogen.web.errands import errands
 from dialogen.web.forgotten_passwords import forgotten_passwords
 from dialogen.web.help_pages import help_pages
 from dialogen.web.home import home
+from dialogen.web.letter_templates import letter_templates
 from dialogen.web.letters import letters
 from dialogen.web.oidc import link_token, linked_to, oidc, service_name
 from dialogen.web.own_account import own_account
@@ -48,6 +50,7 @@ BLUEPRINTS = (
     cases,
     reports,
     letters,
+    letter_templates,
     errands,
     help_pages,
     admin,
@@ -111,5 +114,6 @@ def _visitor() -> dict[str, object] | None:
         "registers": not reach(by, Act.REGISTER).is_empty,
         "to_decide": frame.to_decide,
         "administers": may_administer(by),
+        "words_letters": may_word_any(by),
         "pass_is_stale": frame.pass_is_stale,
     }

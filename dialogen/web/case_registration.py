@@ -11,6 +11,7 @@ from dialogen.languages import gettext
 from dialogen.services import cases, likeness, registration
 from dialogen.services.attachments import Checked
 from dialogen.services.case_views import CaseView
+from dialogen.services.letters_to_sender import paper_of
 from dialogen.services.likeness import Similar
 from dialogen.services.registration import Filing
 from dialogen.web import options, visit
@@ -115,5 +116,6 @@ def _register(form: RegistrationForm, files: list[Checked]) -> CaseView:
         author=Author(visit.me().id, Door.WEB),
         today=visit.today(),
         now=visit.now(),
+        paper=paper_of(office().config),
         filing=Filing(cabinet(), files),
     )

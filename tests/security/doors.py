@@ -9,7 +9,7 @@ from typing import Any
 from dialogen.domain.letters import LetterState
 from tests.factories import TODAY
 from tests.security.law import Rule
-from tests.security.world import World
+from tests.security.world import HERE, World
 
 DAY = TODAY.isoformat()
 RECEIVED = (TODAY - timedelta(days=3)).isoformat()
@@ -180,6 +180,34 @@ _PAGES = {
     ("errands.show", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}"),
     ("errands.stop", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/stop"),
     ("errands.download", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/file"),
+}
+
+_TEMPLATE = {"language": "nb", "subject": "Svar", "body": "Hei"}
+_LETTER_TEMPLATES = {
+    ("letter_templates.list_templates", "GET"): Door(Rule.WORD_SOMEWHERE, "/letter-templates"),
+    ("letter_templates.add", "GET"): Door(Rule.WORD_SOMEWHERE, "/letter-templates/new"),
+    ("letter_templates.add", "POST"): Door(
+        Rule.WORD_LETTERS,
+        "/letter-templates/new",
+        lambda world: {**_TEMPLATE, "name": world.fresh("Mal"), "purpose": "answer", "unit": str(world.units[HERE])},
+    ),
+    ("letter_templates.change", "GET"): Door(
+        Rule.WORD_LETTERS, lambda world: f"/letter-templates/{world.letter_template()}"
+    ),
+    ("letter_templates.change", "POST"): Door(
+        Rule.WORD_LETTERS,
+        lambda world: f"/letter-templates/{world.letter_template()}",
+        lambda world: {**_TEMPLATE, "name": world.fresh("Mal")},
+    ),
+    ("letter_templates.remove", "POST"): Door(
+        Rule.WORD_LETTERS, lambda world: f"/letter-templates/{world.letter_template()}/remove"
+    ),
+    ("letter_templates.receipts", "GET"): Door(
+        Rule.WORD_LETTERS, lambda world: f"/letter-templates/receipts/{world.units[HERE]}"
+    ),
+    ("letter_templates.receipts", "POST"): Door(
+        Rule.WORD_LETTERS, lambda world: f"/letter-templates/receipts/{world.units[HERE]}", {"on": "y"}
+    ),
 }
 
 _ADMIN = {
@@ -409,7 +437,7 @@ _SECOND_STEP = {
 DOORS: list[tuple[str, str, Door]] = [
     *(
         (*key, door)
-        for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, _ADMIN, _API_DOORS)
+        for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, _LETTER_TEMPLATES, _ADMIN, _API_DOORS)
         for key, door in part.items()
     ),
     (

@@ -25,6 +25,7 @@ from dialogen.database.models import (
     ImportUpload,
     Kind,
     Letter,
+    LetterTemplate,
     RetentionRule,
     SavedView,
     Unit,
@@ -376,6 +377,24 @@ class World:
     def waiting_list(self) -> int:
         """Return a new list of what is due, with nothing on it, that waits for approval."""
         return make_disposal_list(self.db)
+
+    def letter_template(self) -> int:
+        """Return a new template of the first unit's letters."""
+        with self.db.writing() as session:
+            name, unit_id = self.fresh("mal"), self.units[HERE]
+            template = LetterTemplate(
+                scope=str(unit_id),
+                unit_id=unit_id,
+                purpose=Purpose.ANSWER,
+                name=name,
+                name_key=name,
+                language=Language.BOKMAL,
+                subject="Svar",
+                body="Hei",
+            )
+            session.add(template)
+            session.flush()
+            return template.id
 
     def letter_to_sender(self, state: LetterState) -> int:
         """Return a new letter to the sender of the case."""
