@@ -97,6 +97,7 @@ BUTTONS = {
     "cases.delete_view": "a button",
     "cases.begin_with": "a button",
     "cases.keep_columns": "a button",
+    "cases.order_export": "a button",
     "cases.send_letter_again": "a button",
     "cases.withdraw_letter": "a button",
     "tokens.revoke": "a button",

@@ -8,6 +8,8 @@ from dialogen.domain.texts import norwegian_key
 
 PAGE_SIZES = (25, 50, 100, 200)
 PAGE_SIZE = 50
+#: A file of more cases than these is not made while its reader waits: it is ordered, and fetched when it is done.
+FILE_AT_ONCE_MOST = 2_000
 
 
 class Order(StrEnum):
@@ -37,6 +39,19 @@ class Column(StrEnum):
     KIND = "kind"
     CHANNEL = "channel"
     STREAM = "stream"
+
+
+class ListFile(StrEnum):
+    """What a list can be had as."""
+
+    CSV = "csv"  # for programs
+    CSV_EXCEL = "csv-excel"
+    XLSX = "xlsx"
+
+    @property
+    def suffix(self) -> str:
+        """What the name of such a file ends with."""
+        return "-excel.csv" if self is ListFile.CSV_EXCEL else f".{self.value}"
 
 
 COLUMNS = (Column.STATE, Column.DEADLINE, Column.UNIT, Column.HANDLER, Column.RECEIVED)

@@ -21,21 +21,29 @@ _ALL = 2**31 - 1
 
 @dataclass(frozen=True)
 class Export:
-    """All cases that a filter finds, in order, and how many they were when it began."""
+    """All cases that a filter finds, in order, and how many they were when it began, counted to the limit asked for."""
 
     total: int
     cases: Iterator[CaseView]
 
 
 def export_cases(
-    db: "Database", *, wanted: CaseFilter, by: Standing, today: date, sorting: Sorting, at_once: int = READ_AT_ONCE
+    db: "Database",
+    *,
+    wanted: CaseFilter,
+    by: Standing,
+    today: date,
+    sorting: Sorting,
+    count_most: int = _ALL - 1,
+    at_once: int = READ_AT_ONCE,
 ) -> Export:
     """Return every case within reach that a filter finds; raises InvalidInput as `list_cases` does, before any is read.
 
+    They are counted no further than one more than `count_most`.
     A case that is moved within the order meanwhile may be left out or come twice, as between two pages.
     """
     with db.reading() as session:
-        total = case_search.count_cases(session, search_for(session, wanted, by, today), most=_ALL - 1)
+        total = case_search.count_cases(session, search_for(session, wanted, by, today), most=count_most)
     return Export(total, _streamed(db, wanted, by, today, sorting, at_once))
 
 

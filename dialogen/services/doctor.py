@@ -10,6 +10,8 @@ from dialogen.database import condition as conditions
 from dialogen.database import identities, job_runs, rules
 from dialogen.database import letters as letter_rows
 from dialogen.database.condition import Condition
+from dialogen.database.count_triggers import missing_count_triggers
+from dialogen.database.word_triggers import missing_word_triggers
 from dialogen.domain.letters import LetterState
 from dialogen.domain.staleness import is_stale
 from dialogen.mail.post import Post
@@ -49,6 +51,7 @@ def examine(
     if not condition.is_current:
         return
     with db.reading() as session:
+        yield _triggers(session)
         yield _scheduler(session, now)
         yield _calendar(session, today)
         yield _letters(session)
@@ -109,6 +112,14 @@ def _database(condition: Condition) -> Finding:
     if condition.kind_fault is not None:
         return _wrong("database", f"{condition.kind}; {condition.kind_fault}")
     return _well("database", f"{condition.kind}, schema {condition.revision} is current")
+
+
+def _triggers(session: "Session") -> Finding:
+    missing = missing_word_triggers(session) + missing_count_triggers(session)
+    if missing:
+        words = f"searches and figures may be wrong without {', '.join(missing)}; make them again as docs/audit.md says"
+        return _wrong("triggers", words)
+    return _well("triggers", "searches and figures follow the cases")
 
 
 def _mail_server(db: "Database", post: Post, config: "Config", *, can_ask: bool) -> Finding:

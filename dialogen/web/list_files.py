@@ -1,145 +1,89 @@
-"""The list as a file: the same filter, order and columns, and only what its reader may see."""
+"""The list as a file: the same filter, order and columns. A large one is ordered, and fetched when it is done."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogen import looks
 from dialogen.domain.access_log import Manner, Sight
-from dialogen.domain.case_lists import Column
+from dialogen.domain.case_lists import FILE_AT_ONCE_MOST, ListFile
+from dialogen.domain.errors import WrongState
 from dialogen.extensions import office
-from dialogen.files.csv_out import excel_lines, rfc_lines
-from dialogen.files.xlsx_out import pieces, workbook
-from dialogen.languages import N_, Words, gettext
+from dialogen.languages import present
 from dialogen.looks import looks_at
-from dialogen.services import case_exports
-from dialogen.services.case_views import CaseView
-from dialogen.web import list_choices, visit, wording
+from dialogen.services import case_exports, list_errands, list_files
+from dialogen.services.case_lists import COUNT_MOST
+from dialogen.services.list_errands import ListOrder
+from dialogen.web import errors, list_choices, visit
 from dialogen.web.access import signed_in
 from dialogen.web.list_address import Wanted
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILES = {"csv": "text/csv", "csv-excel": "text/csv", "xlsx": XLSX}
-#: What every file begins with, by the words for programs.
-_ALWAYS = {
-    "reference": N_("Referanse"),
-    "external_reference": N_("Ekstern referanse"),
-    "subject": N_("Emne"),
-}
-#: What stands beside what a column is named after.
-_BESIDE = {Column.STATE: {"marks": N_("Merknader")}, Column.DEADLINE: {"days_left": N_("Dager igjen")}}
-_LISTS: dict[str, Words[Any]] = {"state": wording.STATES, "channel": wording.CHANNELS, "stream": wording.STREAMS}
-_MARKS = {
-    "past_original": N_("Opprinnelig frist er ute"),
-    "nobody_to_tell": N_("Ingen å varsle"),
-    "pending": N_("En endring venter på godkjenning"),
-}
-
-
-@dataclass(frozen=True)
-class _Words:
-    """The words of a file, read while its reader's language is known: it is written when the request is over."""
-
-    lists: Mapping[str, Mapping[Any, str]]
-    marks: Mapping[str, str]
-    always: list[str]
-    columns: Mapping[Column, list[str]]
-
-    @classmethod
-    def for_people(cls) -> "_Words":
-        """Read them in the language of the request."""
-        return cls(
-            {name: dict(words.items()) for name, words in _LISTS.items()},
-            {name: gettext(text) for name, text in _MARKS.items()},
-            [gettext(text) for text in _ALWAYS.values()],
-            {column: [wording.COLUMNS[column], *map(gettext, _BESIDE.get(column, {}).values())] for column in Column},
-        )
-
-    @classmethod
-    def for_programs(cls) -> "_Words":
-        """Take the words of the API."""
-        return cls(
-            {name: {word: word.value for word in words} for name, words in _LISTS.items()},
-            {name: name for name in _MARKS},
-            list(_ALWAYS),
-            {column: [column.value, *_BESIDE.get(column, {})] for column in Column},
-        )
-
-    def header(self, columns: tuple[Column, ...]) -> list[str]:
-        """Return the head of the file."""
-        return [*self.always, *(text for column in columns for text in self.columns[column])]
-
-    def cells(self, case: CaseView, column: Column) -> list[object]:
-        """Return what a column tells of a case, and what stands beside it."""
-        return _CELLS[column](self, case)
-
-    def state(self, case: CaseView) -> list[object]:
-        """Return the state of a case, and what marks it."""
-        marks = [text for name, text in self.marks.items() if getattr(case, name)]
-        return [self.lists["state"][case.state], "; ".join(marks) or None]
-
-    def word(self, name: str, value: Any) -> str | None:
-        """Return the word of a list, None for what the reader may not see."""
-        return None if value is None else self.lists[name][value]
-
-
-_CELLS: dict[Column, Callable[[_Words, CaseView], list[object]]] = {
-    Column.STATE: _Words.state,
-    Column.DEADLINE: lambda _, case: [case.deadline, case.days_left],
-    Column.UNIT: lambda _, case: [case.unit],
-    Column.HANDLER: lambda _, case: [case.handler and case.handler.name],
-    Column.RECEIVED: lambda _, case: [case.received_on],
-    Column.ANSWERED: lambda _, case: [case.answered_on],
-    Column.KIND: lambda _, case: [case.kind and case.kind.name],
-    Column.CHANNEL: lambda words, case: [words.word("channel", case.channel)],
-    Column.STREAM: lambda words, case: [words.word("stream", case.stream)],
-}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {ListFile.CSV: "text/csv", ListFile.CSV_EXCEL: "text/csv", ListFile.XLSX: _XLSX}
+_FILE = f"<any({', '.join(repr(kind.value) for kind in ListFile)}):file>"
 
 
 def add_routes(blueprint: Blueprint) -> None:
     """Add the files to the pages of cases."""
-    blueprint.add_url_rule(f"/export/<any({', '.join(repr(kind) for kind in FILES)}):file>", "export", export)
+    blueprint.add_url_rule(f"/export/{_FILE}", "export", export)
+    blueprint.add_url_rule(f"/export/{_FILE}/order", "order_export", order, methods=["GET", "POST"])
 
 
 @signed_in
 @looks_at(Sight.CASES, Manner.EXPORTED)
 def export(file: str) -> ResponseReturnValue:
-    """Give the whole list that an address asks for as a file; it is read and sent little by little."""
-    wanted = list_choices.offered().known(Wanted.of(request.args))
+    """Give the whole list that an address asks for as a file, read and sent little by little; or lead to its order."""
+    kind, wanted = ListFile(file), _wanted()
     found = case_exports.export_cases(
         office().db,
         wanted=wanted.filter(me=visit.me().id),
         by=visit.standing(),
         today=visit.today(),
         sorting=wanted.sorting,
+        count_most=FILE_AT_ONCE_MOST,
     )
+    if found.total > FILE_AT_ONCE_MOST:
+        address: dict[str, Any] = wanted.address()
+        return redirect(url_for("cases.order_export", file=file, **address), code=303)
     looks.tell(shown=found.total)
-    answer = Response(_body(file, wanted.columns, found.cases), mimetype=FILES[file])
-    suffix = "-excel.csv" if file == "csv-excel" else f".{file}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="henvendelser-{visit.today()}{suffix}"'
+    answer = Response(list_files.file_of(kind, wanted.columns, found.cases), mimetype=_TYPES[kind])
+    answer.headers["Content-Disposition"] = f'attachment; filename="henvendelser-{visit.today()}{kind.suffix}"'
     return answer
 
 
-def _body(kind: str, columns: tuple[Column, ...], cases: Iterator[CaseView]) -> Iterator[bytes]:
-    words = _Words.for_programs() if kind == "csv" else _Words.for_people()
-    header, rows = words.header(columns), (_row(case, columns, words) for case in cases)
-    if kind == "xlsx":
-        return pieces(workbook(gettext("Henvendelser"), header, rows))
-    if kind == "csv":
-        return (line.encode("utf-8") for line in rfc_lines(header, rows))
-    return (line.encode("utf-8") for line in excel_lines(header, ([_norwegian(cell) for cell in row] for row in rows)))
+@signed_in
+@looks_at(Sight.CASES, Manner.LISTED)
+def order(file: str) -> ResponseReturnValue:
+    """Say how large the file would be, or order it and lead to where it can be followed."""
+    kind, wanted = ListFile(file), _wanted()
+    filtered = wanted.filter(me=visit.me().id)
+    if request.method == "GET":
+        return _page(kind, wanted)
+    wish = ListOrder(kind, filtered, wanted.sorting, wanted.columns, present())
+    try:
+        errand_id = list_errands.order_list(
+            office().db, order=wish, by=visit.standing(), today=visit.today(), now=visit.now()
+        )
+    except WrongState as refusal:
+        return _page(kind, wanted, errors.sentence_of(refusal)), 409
+    return redirect(url_for("errands.show", errand_id=errand_id), code=303)
 
 
-def _row(case: CaseView, columns: tuple[Column, ...], words: _Words) -> list[object]:
-    row: list[object] = [case.reference, case.external_reference, case.personal and case.personal.subject]
-    for column in columns:
-        row += words.cells(case, column)
-    return row
+def _page(kind: ListFile, wanted: Wanted, trouble: str | None = None) -> str:
+    total = case_exports.export_cases(
+        office().db,
+        wanted=wanted.filter(me=visit.me().id),
+        by=visit.standing(),
+        today=visit.today(),
+        sorting=wanted.sorting,
+        count_most=COUNT_MOST,
+    ).total
+    looks.tell(action=Manner.SEARCHED if wanted.q else None, shown=0)
+    return render_template(
+        "cases/order_export.html", file=kind, wanted=wanted, total=total, most=COUNT_MOST, trouble=trouble
+    )
 
 
-def _norwegian(cell: object) -> object:
-    return f"{cell:%d.%m.%Y}" if isinstance(cell, date) else cell
+def _wanted() -> Wanted:
+    return list_choices.offered().known(Wanted.of(request.args))

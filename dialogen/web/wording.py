@@ -9,8 +9,6 @@ from dialogen.domain.alerts import DropReason
 from dialogen.domain.answers import AnswerManner
 from dialogen.domain.bulk import BulkStep
 from dialogen.domain.bulk import Fate as BulkFate
-from dialogen.domain.case_lists import Column
-from dialogen.domain.cases import Stream
 from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.fates import Fate
@@ -23,21 +21,11 @@ from dialogen.domain.next_steps import NextStep
 from dialogen.domain.other_laws import Law
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
+from dialogen.files.list_words import COLUMNS, STATES, STREAMS
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES
 from dialogen.languages import N_, Words
 from dialogen.services.case_hits import Place
 
-STATES = Words(
-    {
-        State.ON_TRACK: N_("I rute"),
-        State.NEARING: N_("Nær frist"),
-        State.DUE_TODAY: N_("Frist i dag"),
-        State.OVERDUE: N_("Over fristen"),
-        State.ANSWERED_ON_TIME: N_("Besvart i tide"),
-        State.ANSWERED_LATE: N_("Besvart for sent"),
-        State.EXCLUDED: N_("Holdes utenfor"),
-    }
-)
 #: A sign before the word, so that a state is told neither by colour alone nor by colour and word alone.
 SIGNS = {
     State.ON_TRACK: "○",
@@ -48,7 +36,6 @@ SIGNS = {
     State.ANSWERED_LATE: "✗",
     State.EXCLUDED: "–",
 }
-STREAMS = Words({Stream.EXTERNAL: N_("Ekstern"), Stream.INTERNAL: N_("Intern")})
 ROLES = Words(
     {
         Role.HANDLER: N_("Saksbehandler"),
@@ -162,19 +149,6 @@ LETTER_ENDS = Words(
 )
 LANGUAGES = Words({Language.BOKMAL: N_("Bokmål"), Language.NYNORSK: N_("Nynorsk"), Language.ENGLISH: N_("Engelsk")})
 #: The heads of a list of cases, beside the one of the case itself.
-COLUMNS = Words(
-    {
-        Column.STATE: N_("Status"),
-        Column.DEADLINE: N_("Frist"),
-        Column.UNIT: N_("Virksomhet"),
-        Column.HANDLER: N_("Saksbehandler"),
-        Column.RECEIVED: N_("Mottatt"),
-        Column.ANSWERED: N_("Besvart"),
-        Column.KIND: N_("Sakstype"),
-        Column.CHANNEL: N_("Kanal"),
-        Column.STREAM: N_("Type"),
-    }
-)
 PLACES = Words({Place.TEXT: N_("Tekst"), Place.NOTE: N_("Notat"), Place.SENDER: N_("Innsender")})
 
 SIGHTS = Words(

@@ -124,6 +124,70 @@ def test_notes_and_senders_are_searched_within_the_reach_of_personal_fields(db: 
     assert ids(db, both, q=f"vei {reference}") == [ours]
 
 
+#: What a search language would take for more than words, and what is no word at all.
+HOSTILE = (
+    *(
+        '"',
+        '""',
+        '"hull',
+        'hull"lys"',
+        '"' * 999,
+        "*",
+        "hull*",
+        ":*",
+        "hull:*",
+        "-hull",
+        "--",
+        "^hull",
+        "+hull",
+        "%",
+        "_",
+    ),
+    *("NEAR", "NEAR(hull lys, 2)", "hull NEAR lys", "OR", "hull OR", "AND NOT hull", "(hull", "))((", "{hull} : lys"),
+    *(
+        "subject:hull",
+        "#1",
+        ".hull",
+        "hull_lys",
+        "!&|<->",
+        "' OR 1=1 --",
+        "\\",
+        "\\'",
+        "$$",
+        "..,,!?",
+        "\u2028",
+        "\x00",
+    ),
+    *(
+        "hull\x00lys",
+        "😀",
+        "hull😀",
+        "æ",
+        "ÆØÅ",
+        "å" * 200,
+        "ｈｕｌｌ",
+        "i\u0307",
+        "a\u030a",
+        "x" * 10_000,
+        "hull " * 5_000,
+    ),
+    *("1-2-3", "+47 (900) 12 345", "(((((", "2026-000001' |", "٣٤٥٦٧", "²³"),
+)
+
+
+def test_whatever_is_typed_finds_cases_within_reach_or_none(db: Database, desk: Desk) -> None:
+    mine, _ = (
+        make_case(db, unit_id=unit, subject="Hull æ ø å: NEAR 😀 OR AND NOT hull_lys 345")
+        for unit in (desk.unit, desk.other_unit)
+    )
+    both = standing(desk.manager.account_id, (Role.MANAGER, desk.unit), (Role.STATISTICIAN, "*"))
+    assert ids(db, desk.manager, q="hull") == ids(db, both, q="NEAR") == [mine]
+    for typed, by in product(HOSTILE, (desk.manager, both, desk.statistician)):
+        page = list_cases(db, wanted=CaseFilter(q=typed), by=by, today=TODAY, with_total=True, with_hits=True)
+        assert page.total == len(page.cases)
+        assert {view.id for view in page.cases} <= (set() if by is desk.statistician else {mine})
+
+
 def test_what_was_found_is_marked_in_the_subject_and_shown_from_elsewhere(db: Database, desk: Desk) -> None:
     case_id = make_case(db, unit_id=desk.unit, subject="Mørke gatelys", external_reference="X-1")
     note = "Naboen ringte <b>igjen</b> og sa at det er like mørkt, og at kranføreren ikke kommer før over helgen. " * 3

@@ -94,6 +94,18 @@ def test_a_unit_a_handler_and_a_text_narrow_the_list(db: Database, signed_in: Si
     assert found.value("q") == "ærlig"
 
 
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        *(("%00", 200), ("hull%00", 200), ("%FF%FE", 200), ("%F0%9F%98%80", 200), ("%22NEAR(", 200), ("%20*%20", 200)),
+        *(("a" * 10_000, 200), ("%28" * 3_000, 200), ("13097248022", 422)),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_whatever_is_typed_gives_a_page(signed_in: SignIn, unit: int, typed: str, status: int) -> None:
+    signed_in((Role.HANDLER, unit)).get(f"/cases?q={typed}", status=status)
+
+
 def test_what_was_found_is_marked_and_stays_text(db: Database, signed_in: SignIn, unit: int) -> None:
     make_case(db, unit_id=unit, subject="<mark>Hull</mark> & <script>gatelys</script>")
     page = signed_in((Role.HANDLER, unit)).get("/cases?q=lys+hemmelig")

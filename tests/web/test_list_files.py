@@ -9,8 +9,11 @@ import pytest
 
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
+from dialogen.domain.case_lists import FILE_AT_ONCE_MOST
+from dialogen.domain.errands import UNFINISHED_MOST
 from dialogen.files.xlsx_in import open_xlsx
 from tests.factories import TODAY, make_account, make_case, make_unit
+from tests.many_cases import add_cases
 from tests.web.conftest import SignIn
 from tests.web.pages import Reader
 
@@ -78,3 +81,29 @@ def test_a_file_holds_no_subject_for_who_may_not_see_one_and_is_logged(signed_in
 def test_a_filter_that_cannot_be_gives_no_file(signed_in: SignIn, unit: int) -> None:
     assert signed_in((Role.HANDLER, unit)).client.get("/cases/export/csv?due_from=tull").status_code == 400
     assert signed_in((Role.HANDLER, unit)).client.get("/cases/export/pdf").status_code == 404
+
+
+def test_a_large_file_is_ordered_and_followed_and_a_get_orders_nothing(
+    db: Database, signed_in: SignIn, unit: int
+) -> None:
+    add_cases(db, ({"received_on": TODAY, "unit_id": unit} for _ in range(FILE_AT_ONCE_MOST - 1)))
+    reader = signed_in((Role.HANDLER, unit))
+    address = reader.get("/cases?sort=-number&column=unit&column=kind").links()["Excel"]
+    page = reader.get(address)
+    assert "Filen får 2 001 henvendelser." in page.text
+    assert "Du har ikke bestilt noe" in reader.get("/errands").text
+    followed = reader.press(page, "Bestill filen")
+    assert "Venter på tur" in followed.text
+    assert "Eksport av henvendelser" in reader.get("/errands").text
+    log = signed_in((Role.ADMIN, "*")).get("/admin/access?action=exported").text
+    assert "Hentet ut" not in log.split("<tbody")[-1]
+
+
+def test_who_has_ordered_enough_is_told_on_the_page(signed_in: SignIn, unit: int) -> None:
+    reader = signed_in((Role.HANDLER, unit))
+    page = reader.get("/cases/export/csv/order?q=hull")
+    assert "Filen får 1 henvendelse." in page.text
+    for _ in range(UNFINISHED_MOST):
+        reader.press(page, "Bestill filen")
+    again = reader.press(page, "Bestill filen", status=409)
+    assert again.links()["Jobbene dine"] == "/errands"
