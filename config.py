@@ -72,6 +72,8 @@ class Config:
     contact: str | None = None  # where readers ask and tell of hindrances: an e-mail address, or a page
     accessibility_statement: str | None = None  # the municipality's own, at Digdir
     oidc: Oidc | None = None  # None: people sign in here, with a password
+    attachment_mb: int = 25  # how big one attached file may be
+    attachments_a_case: int = 20
 
     @property
     def errands_dir(self) -> Path:
@@ -82,6 +84,11 @@ class Config:
     def uploads_dir(self) -> Path:
         """Where files lie that people uploaded to import them, for a day."""
         return self.data_dir / "uploads"
+
+    @property
+    def attachments_dir(self) -> Path:
+        """Where files lie that were attached to cases: as precious as the database, and to be kept beside it."""
+        return self.data_dir / "attachments"
 
     @property
     def is_production(self) -> bool:
@@ -122,6 +129,8 @@ class Config:
             contact=read("CONTACT", "", _contact),
             accessibility_statement=read("ACCESSIBILITY_STATEMENT", "", _page),
             oidc=_oidc(read),
+            attachment_mb=read("ATTACHMENT_MB", "25", _up_to(60)),
+            attachments_a_case=read("ATTACHMENTS_A_CASE", "20", _up_to(999)),
         )
         if config.mail_use_tls and config.mail_use_ssl:
             read.wrong("MAIL_USE_SSL", "cannot be on together with DIALOGEN_MAIL_USE_TLS: choose one")
@@ -187,6 +196,15 @@ def _few(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 1:
         raise ValueError(f"is {text!r}; it must be a number from 0 to 9")
     return int(text)
+
+
+def _up_to(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or len(text) > len(str(most)) or not 1 <= int(text) <= most:
+            raise ValueError(f"is {text!r}; it must be a whole number from 1 to {most}")
+        return int(text)
+
+    return parse
 
 
 def _rate(text: str) -> int:

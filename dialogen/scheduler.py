@@ -12,6 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from dialogen.extensions import Office
 from dialogen.services import (
+    attachments,
     deadline_pass,
     errand_runner,
     errands,
@@ -26,6 +27,7 @@ from dialogen.services import (
     throttling,
     uploads,
 )
+from dialogen.services.attachments import Cabinet
 from dialogen.services.errand_performers import PERFORMERS
 from dialogen.services.letters import Stationery
 from dialogen.services.private_files import Folders
@@ -101,6 +103,15 @@ def forget_old_errands(office: Office, worker: Worker) -> None:
     errands.forget_old(office.db, folder=office.config.errands_dir, now=worker.clock())
 
 
+def sweep_attachments(office: Office, worker: Worker) -> None:
+    """Erase the attached files that no case has any longer."""
+    config = office.config
+    cabinet = Cabinet.of(config.attachments_dir, megabytes=config.attachment_mb, most_files=config.attachments_a_case)
+    erased = attachments.sweep(office.db, cabinet, now=worker.clock())
+    if erased:
+        logger.info("erased %s attached files that no case has any longer", erased)
+
+
 def bring_counts_together(office: Office, worker: Worker) -> None:
     """Keep the running counts few, so that a page reads them at once."""
     running_counts.bring_together(office.db, today=worker.clock().astimezone(office.config.timezone).date())
@@ -124,6 +135,7 @@ TIMETABLE = (
     Entry("forget old requests", {"hour": 5, "minute": 45}, forget_old_requests),
     Entry("forget old entries", {"hour": 5, "minute": 50}, forget_old_entries),
     Entry("forget old errands", {"hour": "0,1,3-23", "minute": 35}, forget_old_errands),
+    Entry("sweep attachments", {"hour": 3, "minute": 40}, sweep_attachments),
     Entry("bring counts together", {"hour": "0,1,3-23", "minute": 20}, bring_counts_together, at_start=True),
     Entry("seal history", {"hour": 4, "minute": 15}, seal_history),
 )

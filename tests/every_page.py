@@ -18,6 +18,7 @@ from tests.security.world import World
 #: Fetched, but no page: files, and what leads on to somewhere else.
 FILES = {
     "static",
+    "cases.file",
     "appearance.style_sheet",
     "appearance.logo",
     "reports.download",

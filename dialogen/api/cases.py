@@ -39,6 +39,7 @@ from dialogen.extensions import office
 from dialogen.looks import looks_at
 from dialogen.services import case_changes, case_lists, case_views, cases, likeness, registration
 from dialogen.services.case_views import CaseView
+from dialogen.services.letters_to_sender import paper_of
 from dialogen.services.registration import OnceOnly
 
 api_cases = APIBlueprint("api_cases", __name__, url_prefix="/api/v1", tag="Cases")
@@ -71,6 +72,7 @@ def register_case(query: NoQuery, once: OnceHeader, body: NewCaseBody) -> Respon
         "author": who.author,
         "today": who.today,
         "now": who.now,
+        "paper": paper_of(office().config),
     }
     if once.idempotency_key is None:
         view = registration.register_case(db, **given)

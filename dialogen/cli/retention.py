@@ -12,8 +12,9 @@ from dialogen import clock
 from dialogen.domain.history import Author, Door
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.extensions import office
-from dialogen.services import disposal, disposal_lists
+from dialogen.services import attachments, disposal, disposal_lists
 from dialogen.services import retention as retention_times
+from dialogen.services.attachments import Cabinet
 from dialogen.services.disposal import RunOrder, RunResult
 from dialogen.services.retention import Inventory, PlannedList
 
@@ -126,6 +127,9 @@ def run(list_id: int | None) -> None:
     zone = here.config.timezone
     order = RunOrder(clock.today(zone), clock.now(), zone, COMMAND_LINE, _Terminal())
     waiting = sum(_told(result) for result in disposal.run_disposal(here.db, list_id=list_id, order=order))
+    config = here.config
+    cabinet = Cabinet.of(config.attachments_dir, megabytes=config.attachment_mb, most_files=config.attachments_a_case)
+    attachments.sweep(here.db, cabinet, now=order.now)
     if waiting:
         click.echo(f"dialogen: {waiting} could not be looked at, somebody is changing their cases; run again", err=True)
         sys.exit(1)

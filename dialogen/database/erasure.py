@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from dialogen.database import case_words
 from dialogen.database.engine import Database
 from dialogen.database.kept import CONTENT_COLUMNS, LETTER_COLUMNS, SENDER_COLUMNS
-from dialogen.database.models import Case, CaseLetter, CaseMark, CasePersonal, EventText, ImportRow
+from dialogen.database.models import Attachment, Case, CaseLetter, CaseMark, CasePersonal, EventText, ImportRow
 from dialogen.domain.likeness import Mark
-from dialogen.domain.retention import CONTENT_FIELDS, SENDER_FIELDS, Keepsake
+from dialogen.domain.retention import CONTENT_TEXTS, SENDER_FIELDS, Keepsake
 
 # No object of these rows is at hand in the session, so that none need be looked for and brought in line.
 _ROWS_ALONE: dict[str, Any] = {"execution_options": {"synchronize_session": False}}
@@ -62,6 +62,8 @@ def erase(session: Session, keepsake: Keepsake, case_ids: Sequence[int], *, at: 
     if keepsake is Keepsake.CONTENT:
         forgotten = update(ImportRow).where(ImportRow.case_id.in_(case_ids)).values(subject_digest=None)
         session.execute(forgotten, **_ROWS_ALONE)
+        # The files themselves are erased after this is committed, or with the next sweep.
+        session.execute(delete(Attachment).where(Attachment.case_id.in_(case_ids)), **_ROWS_ALONE)
 
 
 def _columns_of(keepsake: Keepsake) -> list[Any]:
@@ -71,8 +73,8 @@ def _columns_of(keepsake: Keepsake) -> list[Any]:
 def _is_of(keepsake: Keepsake) -> ColumnElement[bool]:
     """Return which texts of the history are of a type: `keepsake_of` as a filter."""
     if keepsake is Keepsake.NOTES:
-        return EventText.field.not_in(sorted(SENDER_FIELDS | CONTENT_FIELDS))
-    return EventText.field.in_(sorted(SENDER_FIELDS if keepsake is Keepsake.SENDER else CONTENT_FIELDS))
+        return EventText.field.not_in(sorted(SENDER_FIELDS | CONTENT_TEXTS))
+    return EventText.field.in_(sorted(SENDER_FIELDS if keepsake is Keepsake.SENDER else CONTENT_TEXTS))
 
 
 def _add_missing_rows(session: Session, case_ids: Sequence[int]) -> None:

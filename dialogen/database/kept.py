@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from dialogen.database.models import (
     IS_PENDING,
+    Attachment,
     Case,
     CaseEvent,
     CaseLetter,
@@ -63,6 +64,7 @@ def cases_with_anything(session: Session, *, after: int, limit: int) -> list[int
         (CaseLetter.case_id, or_(*letters)),
         (CasePersonal.case_id, or_(*personal)),
         (EventText.case_id, None),
+        (Attachment.case_id, None),
         (ImportRow.case_id, ImportRow.subject_digest.is_not(None)),
     )
     pages = []
@@ -130,7 +132,7 @@ def _pending(session: Session, case_ids: Sequence[int]) -> set[int]:
 
 
 def _left(session: Session, case_ids: Sequence[int]) -> dict[int, Counter[Keepsake]]:
-    """Count the values, texts and digests that are left of cases, by type."""
+    """Count the values, texts, digests and files that are left of cases, by type."""
     left: dict[int, Counter[Keepsake]] = {case_id: Counter() for case_id in case_ids}
     personal = select(CasePersonal.case_id, _filled(SENDER_COLUMNS), _filled(CONTENT_COLUMNS))
     for case_id, sender, content in session.execute(personal.where(CasePersonal.case_id.in_(case_ids))):
@@ -149,6 +151,9 @@ def _left(session: Session, case_ids: Sequence[int]) -> dict[int, Counter[Keepsa
     digests = select(ImportRow.case_id).where(ImportRow.case_id.in_(case_ids), ImportRow.subject_digest.is_not(None))
     for case_id in session.scalars(digests):
         left[case_id][Keepsake.CONTENT] += 1
+    files = select(Attachment.case_id, func.count()).where(Attachment.case_id.in_(case_ids))
+    for case_id, count in session.execute(files.group_by(Attachment.case_id)):
+        left[case_id][Keepsake.CONTENT] += count
     return left
 
 

@@ -26,6 +26,7 @@ from dialogen.database.models_alerts import (
     JobRun,
     Letter,
 )
+from dialogen.database.models_attachments import Attachment
 from dialogen.database.models_cases import (
     IS_OPEN,
     IS_PENDING,
@@ -57,7 +58,7 @@ from dialogen.database.models_letters import (
     LetterTemplate,
     ReceiptRuleRow,
 )
-from dialogen.database.models_lists import ListDefault, SavedView
+from dialogen.database.models_lists import BulkItem, BulkRun, ListDefault, SavedView
 from dialogen.database.models_logs import AccessEntry, ChainHead, OfficeEvent
 from dialogen.database.models_ties import CaseLink, CaseMark
 from dialogen.database.models_uploads import ImportProfile, ImportUpload, KeptForm
@@ -82,7 +83,10 @@ __all__ = [
     "AccountSession",
     "Alert",
     "ApiToken",
+    "Attachment",
     "Base",
+    "BulkItem",
+    "BulkRun",
     "Case",
     "CaseEvent",
     "CaseLetter",

@@ -1,4 +1,4 @@
-"""Tables of lists of cases: views that people saved, and how their lists begin."""
+"""Tables of lists of cases: views that people saved, how their lists begin, and steps on many cases."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dialogen.database.base import Base
+from dialogen.database.base import Base, closed_list
+from dialogen.domain.bulk import BulkStep, Fate
 
 
 class SavedView(Base):
@@ -35,3 +36,31 @@ class ListDefault(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, autoincrement=False)
     view_id: Mapped[int | None] = mapped_column(ForeignKey("saved_views.id"), index=True)
     columns: Mapped[str | None] = mapped_column(String(200))  # words of Column, a space between
+
+
+class BulkRun(Base):
+    """One step on many cases at once. Kept for some days: what it did stands in the history of each case."""
+
+    __tablename__ = "bulk_runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    step: Mapped[BulkStep] = mapped_column(closed_list(BulkStep, "step"))
+    done_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class BulkItem(Base):
+    """What one step on many came to for one case, and what the case was before."""
+
+    __tablename__ = "bulk_items"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("bulk_runs.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    fate: Mapped[Fate] = mapped_column(closed_list(Fate, "fate"))
+    problem: Mapped[str | None] = mapped_column(String(60))  # the name of a Problem, of a case that was left out
+    #: The case's version after it: while it has that, nobody has changed it since.
+    version: Mapped[int]
+    #: What the step changed, as it was: numbers and days.
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    undone: Mapped[Fate | None] = mapped_column(closed_list(Fate, "undone"))

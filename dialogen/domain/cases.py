@@ -63,6 +63,7 @@ class Step(StrEnum):
     HAND_OVER = "handed over"
     NOTE = "noted on"
     LINK = "linked"
+    ATTACH = "given or rid of files"
     INTERIM_REPLY = "given an interim reply"
     EXTEND = "extended"
     ANSWER = "answered"
@@ -73,8 +74,8 @@ class Step(StrEnum):
 
 ALLOWED_STEPS: dict[Condition, frozenset[Step]] = {
     Condition.OPEN: frozenset(set(Step) - {Step.INCLUDE}),
-    Condition.ANSWERED: frozenset({Step.NOTE, Step.LINK, Step.CORRECT, Step.EXCLUDE}),
-    Condition.EXCLUDED: frozenset({Step.NOTE, Step.LINK, Step.INCLUDE}),
+    Condition.ANSWERED: frozenset({Step.NOTE, Step.LINK, Step.ATTACH, Step.CORRECT, Step.EXCLUDE}),
+    Condition.EXCLUDED: frozenset({Step.NOTE, Step.LINK, Step.ATTACH, Step.INCLUDE}),
 }
 
 

@@ -35,6 +35,9 @@ class Action(StrEnum):
     LAPSED = "lapsed"
     LINKED = "linked"  # to another case, which tells the same
     UNLINKED = "unlinked"
+    UNDONE = "undone"  # a step on many cases, by whoever did it and while nobody had changed the case since
+    ATTACHED = "attached"  # a file was added; its name lies apart
+    DETACHED = "detached"
     LETTER_QUEUED = "letter_queued"  # somebody sent a letter to the sender off; it is not delivered yet
     LETTER_SENT = "letter_sent"  # accepted by the mail server when it could not answer the case any more
     LETTER_STOPPED = "letter_stopped"  # refused, or given up

@@ -20,6 +20,7 @@ class Part(StrEnum):
     REPLIES = "replies"
     NOTES = "notes"
     LINKS = "links"
+    FILES = "files"
     LETTERS = "letters"  # to the sender
 
 
@@ -45,15 +46,18 @@ _OF_FIELDS: dict[str, Part] = {
 _OF_ACTIONS: dict[Action, frozenset[Part]] = {
     Action.NOTED: frozenset({Part.NOTES}),
     Action.INTERIM_REPLY: frozenset({Part.REPLIES}),
+    **dict.fromkeys((Action.ATTACHED, Action.DETACHED), frozenset({Part.FILES})),
     **dict.fromkeys(
         (Action.PROPOSED, Action.APPROVED, Action.REFUSED, Action.WITHDRAWN, Action.LAPSED), frozenset({Part.FIGURE})
     ),
-    Action.DISPOSED: frozenset({Part.SUBJECT, Part.TEXT, Part.SENDER, Part.NOTES}),
+    Action.DISPOSED: frozenset({Part.SUBJECT, Part.TEXT, Part.SENDER, Part.NOTES, Part.FILES}),
 }
-#: What a step is about, besides the fields that it is told to change. Notes and links are only ever added.
+#: What a step is about, besides the fields that it is told to change. Notes, links and files are added, or
+#: taken away one by one.
 _OF_STEPS: Mapping[Step, frozenset[Part]] = {
     Step.NOTE: NOTHING,
     Step.LINK: NOTHING,
+    Step.ATTACH: NOTHING,
     Step.INTERIM_REPLY: frozenset({Part.FIGURE, Part.REPLIES, Part.LETTERS}),
     # Whoever has the case now, or has sent a letter off, may be answering it.
     Step.ANSWER: frozenset({Part.FIGURE, Part.PLACEMENT, Part.LETTERS}),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from dialogen.domain.attachments import FIELD
 from dialogen.domain.errors import InvalidInput, Problem
 
 MONTHS = range(1, 1201)
@@ -18,7 +19,7 @@ class Keepsake(StrEnum):
     """A type of data with a retention time of its own."""
 
     SENDER = "sender"  # name, e-mail address and phone of who wrote, and earlier values of them
-    CONTENT = "content"  # subject and text, and earlier values of them
+    CONTENT = "content"  # subject and text, earlier values of them, and attached files with their names
     NOTES = "notes"  # notes and free-text reasons
     ACCESS_LOG = "access_log"
 
@@ -27,13 +28,14 @@ class Keepsake(StrEnum):
 OF_A_CASE = (Keepsake.SENDER, Keepsake.CONTENT, Keepsake.NOTES)
 SENDER_FIELDS = frozenset({"sender_name", "sender_email", "sender_phone"})
 CONTENT_FIELDS = frozenset({"subject", "text"})
+CONTENT_TEXTS = CONTENT_FIELDS | {FIELD}  # what of the history's texts goes with them
 
 
 def keepsake_of(field: str) -> Keepsake:
     """Return the type that a personal field, or a free text of the history, falls under."""
     if field in SENDER_FIELDS:
         return Keepsake.SENDER
-    return Keepsake.CONTENT if field in CONTENT_FIELDS else Keepsake.NOTES
+    return Keepsake.CONTENT if field in CONTENT_TEXTS else Keepsake.NOTES
 
 
 class ItemOutcome(StrEnum):

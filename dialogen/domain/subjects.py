@@ -44,6 +44,16 @@ class SubjectLook:
 
 
 @dataclass(frozen=True)
+class SubjectFileOf:
+    """A file attached to the person's case; the file itself is fetched from the page of the case."""
+
+    name: str
+    media_type: str
+    size: int
+    added_at: datetime
+
+
+@dataclass(frozen=True)
 class SubjectLetter:
     """One e-mail to the sender of a case. What was erased of it is None."""
 
@@ -76,7 +86,8 @@ class CaseFacts:
 class SubjectCase:
     """A case as it concerns the person. `found_by` says by what: of the sender, of an earlier sender, or in a text.
 
-    Of somebody else's case the sender's own values are withheld, and letters that do not concern this person. `kept_until` is the first day on which a type may be
+    Of somebody else's case the sender's own values and files are withheld, and letters that do not concern this person.
+    `kept_until` is the first day on which a type may be
     erased, None while the case is open or nothing of it is left.
     """
 
@@ -90,6 +101,7 @@ class SubjectCase:
     text: str | None
     facts: CaseFacts
     history: tuple[SubjectLine, ...]
+    files: tuple[SubjectFileOf, ...]
     kept_until: Mapping[Keepsake, date | None]
     erased: tuple[tuple[Keepsake, datetime], ...]
     looks: tuple[SubjectLook, ...]

@@ -47,6 +47,10 @@ def _case(case: SubjectCase) -> dict[str, object]:
         **_facts(case.facts),
         "letters": [_letter(each) for each in case.letters],
         "history": [_line(each) for each in case.history],
+        "files": [
+            {"name": each.name, "type": each.media_type, "size": each.size, "added_at": _instant(each.added_at)}
+            for each in case.files
+        ],
         "kept_until": {keepsake.value: _day(day) for keepsake, day in case.kept_until.items()},
         "erased": [{"type": keepsake.value, "at": _instant(at)} for keepsake, at in case.erased],
         "looked_at": [_look(each) for each in case.looks],

@@ -14,6 +14,7 @@ from dialogen.domain.next_steps import NextStep, next_step
 from dialogen.domain.other_laws import Law, due_by, guessed
 from dialogen.domain.timeline import Timeline
 from dialogen.services import likeness, timeline
+from dialogen.services.attachments import AttachmentView, attachments_of
 from dialogen.services.case_views import (
     CaseView,
     HistoryEntry,
@@ -52,6 +53,7 @@ class CasePage:
     extensions: tuple[HistoryEntry, ...]
     links: tuple[CaseView, ...]
     similar: tuple[Similar, ...]
+    files: tuple[AttachmentView, ...]
     clock: LawClock | None
     timeline: Timeline
 
@@ -69,7 +71,14 @@ def open_case(
         similar = likeness.similar_to_case(session, view=view, by=by, today=today, but=[each.id for each in links])
         story = timeline.tell(Telling(session, view, by, limit), newest_first=newest_first)
         return CasePage(
-            view, why(session, row[0]), _extensions(session, view, by=by), links, tuple(similar), clock_of(view), story
+            view,
+            why(session, row[0]),
+            _extensions(session, view, by=by),
+            links,
+            tuple(similar),
+            attachments_of(session, view),
+            clock_of(view),
+            story,
         )
 
 

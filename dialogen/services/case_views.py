@@ -114,6 +114,7 @@ class HistoryEntry:
     reason: str | None
     note: str | None
     earlier: dict[str, str]
+    attachment: str | None = None  # the name of a file that was added or taken away
 
 
 @dataclass(frozen=True)
@@ -265,6 +266,7 @@ def entries_of(
                 reason=own.get("reason"),
                 note=own.get("note"),
                 earlier={key: text for key, text in own.items() if key in PERSONAL_FIELDS - {"reason", "note"}},
+                attachment=own.get("attachment"),
             )
         )
     return tuple(entries)

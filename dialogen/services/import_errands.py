@@ -65,7 +65,9 @@ def check_import(work: Work) -> Outcome:
     follower = _Follower(work)
     order = ImportOrder(path, profile=profile, dry_run=True, keep_going=True)
     counts = import_cases(work.db, order=order, today=work.today(), now=work.now(), zone=work.zone, listener=follower)
-    found = {"bad": follower.bad, "notes": follower.notes, "first": _first_rows(path, profile, work)}
+    bad = dict(follower.bad)
+    first = [row | {"bad": bad.get(row["line"], row["bad"])} for row in _first_rows(path, profile, work)]
+    found = {"bad": follower.bad, "notes": follower.notes, "first": first}
     result = work.result(".json")
     result.write_text(json.dumps(found), encoding="utf-8")
     return Outcome(asdict(counts) | {"upload": work.asked["upload"]}, result)

@@ -9,7 +9,7 @@ from dialogen.database import letter_templates as rows
 from dialogen.database import setup as unit_rows
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Act, Standing, may_administer, reach
-from dialogen.domain.errors import Conflict, FieldProblem, InvalidInput, NotAllowed, NotFound, Problem
+from dialogen.domain.errors import Conflict, FieldProblem, InvalidInput, NotAllowed, Problem
 from dialogen.domain.history import Change
 from dialogen.domain.languages import Language
 from dialogen.domain.letter_texts import TEMPLATE_NAME_MOST, Purpose, checked_letter
@@ -75,15 +75,21 @@ def may_word_any(by: Standing) -> bool:
     return not reach(by, Act.SET_UP_LETTERS).is_empty
 
 
-def _check_may_word(by: Standing, unit_id: int | None) -> None:
+def check_may_word_any(by: Standing) -> None:
+    """Refuse whoever words no letters."""
+    if not may_word_any(by):
+        raise NotAllowed(Problem.NOT_ALLOWED)
+
+
+def check_may_word(by: Standing, unit_id: int | None) -> None:
+    """Refuse whoever does not word a unit's letters."""
     if not may_word(by, unit_id):
         raise NotAllowed(Problem.NOT_ALLOWED)
 
 
 def list_templates(db: Database, *, by: Standing) -> list[TemplateView]:
     """Return everybody's templates and those of the units whose letters the reader words; raises NotAllowed."""
-    if not may_word_any(by):
-        raise NotAllowed(Problem.NOT_ALLOWED)
+    check_may_word_any(by)
     with db.reading() as session:
         views = [_view(template, unit, by) for template, unit in rows.templates(session)]
     return [view for view in views if view.unit_id is None or view.may_change]
@@ -91,19 +97,19 @@ def list_templates(db: Database, *, by: Standing) -> list[TemplateView]:
 
 def show_template(db: Database, *, template_id: int, by: Standing) -> TemplateView:
     """Show one template to whoever words it; raises NotFound, NotAllowed."""
-    view = next((each for each in list_templates(db, by=by) if each.id == template_id), None)
-    if view is None:
-        raise NotFound(Problem.NO_SUCH, what="template", value=template_id)
-    if not view.may_change:
-        raise NotAllowed(Problem.NOT_ALLOWED)
-    return view
+    check_may_word_any(by)
+    with db.reading() as session:
+        template = rows.get_template(session, template_id)
+        unit = unit_rows.find_unit(session, template.unit_id) if template.unit_id is not None else None
+        check_may_word(by, template.unit_id)
+        return _view(template, unit.name if unit else None, by)
 
 
 def add_template(
     db: Database, *, by: Standing, unit_id: int | None, purpose: Purpose, wording: Wording, now: datetime
 ) -> int:
     """Add a template and return its number; raises InvalidInput for what is wrong with it, Conflict for its name."""
-    _check_may_word(by, unit_id)
+    check_may_word(by, unit_id)
     fields = _checked(wording, purpose)
     with db.writing() as session:
         if unit_id is not None:
@@ -190,7 +196,7 @@ def receipt_rules(db: Database, *, unit_ids: Iterable[int]) -> dict[int, Receipt
 
 def set_receipt_rule(db: Database, *, by: Standing, unit_id: int, rule: ReceiptRule, now: datetime) -> None:
     """Say whether a unit's senders get receipts; raises NotFound, NotAllowed."""
-    _check_may_word(by, unit_id)
+    check_may_word(by, unit_id)
     with db.writing() as session:
         unit_rows.get_unit(session, unit_id)
         before = rows.receipt_rule(session, unit_id)

@@ -36,11 +36,12 @@ from dialogen.notation import long_day, moment
 from dialogen.services import letter_delivery
 from dialogen.services.case_views import CaseView, check_reference, dates_of
 from dialogen.services.cases import WORK, Deed, OpenCase, deed_on_case, seen
-from dialogen.services.letters import Stationery
+from dialogen.services.letters import Stationery, stationery_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from config import Config
     from dialogen.database.engine import Database
     from dialogen.database.models import CaseLetter
 
@@ -53,6 +54,11 @@ class Paper:
 
     stationery: Stationery
     zone: tzinfo
+
+
+def paper_of(config: "Config") -> Paper:
+    """Return what letters to senders bear by an installation's settings."""
+    return Paper(stationery_of(config), config.timezone)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def in_outline(lines: Sequence[HistoryEntry]) -> tuple[HistoryEntry, ...]:
     """Return what a reader may know of lines who sees reference, unit, dates and handler of a case alone."""
     shown = (replace(line, changes=tuple(each for each in line.changes if each.field in OUTLINE)) for line in lines)
     return tuple(
-        replace(line, reason=None, note=None, earlier={})
+        replace(line, reason=None, note=None, earlier={}, attachment=None)
         for line in shown
         if line.changes and line.action is not Action.PROPOSED
     )

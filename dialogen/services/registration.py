@@ -1,5 +1,6 @@
 """Registers a case: checks what was handed in, gives it its deadline and its number, and tells the history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,10 @@ from dialogen.domain.case_changes import NewCase
 from dialogen.domain.cases import format_reference
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem
 from dialogen.domain.history import Action, Author, Change
-from dialogen.services import case_parts, likeness
+from dialogen.services import attachments, case_parts, likeness, receipts
+from dialogen.services.attachments import Cabinet, Checked
 from dialogen.services.case_views import CaseView, view_of
+from dialogen.services.letters_to_sender import Paper
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,20 +34,52 @@ class OnceOnly:
     body_digest: str
 
 
+@dataclass(frozen=True)
+class Filing:
+    """Files that came with an inquiry, taken in already, and where they are kept."""
+
+    cabinet: Cabinet
+    files: Sequence[Checked]
+
+
 def register_case(
-    db: "Database", *, new: NewCase, by: Standing | None, author: Author, today: date, now: datetime
+    db: "Database",
+    *,
+    new: NewCase,
+    by: Standing | None,
+    author: Author,
+    today: date,
+    now: datetime,
+    paper: Paper | None = None,
+    filing: Filing | None = None,
 ) -> CaseView:
-    """Register an inquiry with its deadline and its reference; `by` None is the office's own command line.
+    """Register an inquiry with its deadline, its reference and its files; `by` None is the office's own command line.
+
+    With `paper` the sender gets a receipt, as far as the unit sends them.
 
     Raises InvalidInput for wrong fields, NotAllowed when the reader may register nowhere, Conflict when the
     source's reference is registered already.
     """
     with db.writing() as session:
-        return _register(session, new=new, by=by, author=author, today=today, now=now)
+        view = _register(session, new=new, by=by, author=author, today=today, now=now, paper=paper)
+        if filing is None or not filing.files:
+            return view
+        case = session.get_one(Case, view.id)
+        attachments.add_to_case(session, case, filing.cabinet, files=filing.files, author=author, now=now)
+        session.flush()
+        return view_of(case_rows.get_case_row_by_id(session, view.id), by=by, today=today)
 
 
 def register_case_once(
-    db: "Database", *, new: NewCase, by: Standing, author: Author, today: date, now: datetime, once: OnceOnly
+    db: "Database",
+    *,
+    new: NewCase,
+    by: Standing,
+    author: Author,
+    today: date,
+    now: datetime,
+    once: OnceOnly,
+    paper: Paper | None = None,
 ) -> CaseView:
     """Register an inquiry that a program may hand in again after a lost answer (Idempotency-Key).
 
@@ -56,7 +91,7 @@ def register_case_once(
         case_rows.reserve_numbers(session, registered_on=today, count=0)
         known = idempotency.find_idempotency_key(session, token_id=once.token_id, key=once.key)
         if known is None:
-            view = _register(session, new=new, by=by, author=author, today=today, now=now)
+            view = _register(session, new=new, by=by, author=author, today=today, now=now, paper=paper)
             session.add(IdempotencyKey(**once.__dict__, case_id=view.id, created_at=now))
             return view
         if known.body_digest != once.body_digest:
@@ -72,7 +107,14 @@ def _handler_of(view: CaseView) -> int | None:
 
 
 def _register(
-    session: "Session", *, new: NewCase, by: Standing | None, author: Author, today: date, now: datetime
+    session: "Session",
+    *,
+    new: NewCase,
+    by: Standing | None,
+    author: Author,
+    today: date,
+    now: datetime,
+    paper: Paper | None,
 ) -> CaseView:
     within = None if by is None else _reach_to_register(by)
     deadlines.check_received_on(new.received_on, today)
@@ -109,6 +151,8 @@ def _register(
     row = case_rows.get_case_row_by_id(session, case.id)
     changes = _told_at_registration(row)
     history.add_event(session, case.id, at=now, action=Action.REGISTERED, author=author, changes=changes)
+    if paper is not None:
+        receipts.write_receipt(session, row, paper=paper, now=now)
     return view_of(row, by=by, today=today)
 
 

@@ -7,10 +7,11 @@ from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialogen.database import access_entries, history, kept
+from dialogen.database import access_entries, attachments, history, kept
 from dialogen.database import cases as case_rows
 from dialogen.database import retention as rule_rows
 from dialogen.database import subjects as subject_rows
+from dialogen.domain import attachments as attachment_rules
 from dialogen.domain.access_log import Look, Manner, Sight
 from dialogen.domain.history import Author, Change
 from dialogen.domain.letters import DELIVERED
@@ -23,6 +24,7 @@ from dialogen.domain.subjects import (
     RetentionTime,
     SubjectCase,
     SubjectFile,
+    SubjectFileOf,
     SubjectLetter,
     SubjectLine,
     SubjectLook,
@@ -147,6 +149,7 @@ def _case(
         text=personal.text if personal else None,
         facts=_facts(case, unit, kind.name if kind else None),
         history=_history(session, case_id, request.person, own=own),
+        files=_files(session, case_id) if own else (),
         kept_until={each: rules.due_on(each, keeping.facts) if keeping.left[each] else None for each in OF_A_CASE},
         erased=tuple(subject_rows.disposals_of(session, case_id)),
         looks=_looks(session, case.reference, places),
@@ -194,6 +197,11 @@ def _history(session: "Session", case_id: int, person: Person, *, own: bool) -> 
     return tuple(lines)
 
 
+def _files(session: "Session", case_id: int) -> tuple[SubjectFileOf, ...]:
+    rows = attachments.names_of(session, case_id)
+    return tuple(SubjectFileOf(row.name, row.media_type, row.size, row.added_at) for row in rows)
+
+
 def _letters(session: "Session", case_id: int, person: Person, *, own: bool) -> tuple[SubjectLetter, ...]:
     letters = subject_rows.letters_of(session, case_id)
     shown = [(each, *_in_letter(each, person)) for each in letters]
@@ -212,6 +220,8 @@ def _letters(session: "Session", case_id: int, person: Person, *, own: bool) -> 
 
 
 def _may_show(name: str, text: str, person: Person) -> bool:
+    if name == attachment_rules.FIELD:
+        return False
     return name not in SENDER_FIELDS or bool(person.known_by_field(name, text))
 
 

@@ -5,6 +5,7 @@ from flask import Flask
 from dialogen.domain.accounts import Act, may_administer, reach
 from dialogen.extensions import office
 from dialogen.services import frames
+from dialogen.services.letter_templates import may_word_any
 from dialogen.web import (
     access,
     appearance,
@@ -25,7 +26,9 @@ from dialogen.web.admin import admin
 from dialogen.web.cases import cases
 from dialogen.web.errands import errands
 from dialogen.web.forgotten_passwords import forgotten_passwords
+from dialogen.web.help_pages import help_pages
 from dialogen.web.home import home
+from dialogen.web.letter_templates import letter_templates
 from dialogen.web.letters import letters
 from dialogen.web.oidc import link_token, linked_to, oidc, service_name
 from dialogen.web.own_account import own_account
@@ -47,7 +50,9 @@ BLUEPRINTS = (
     cases,
     reports,
     letters,
+    letter_templates,
     errands,
+    help_pages,
     admin,
     privacy,
     accessibility,
@@ -71,10 +76,15 @@ def register(app: Flask) -> None:
     filters.register(app)
     case_links.register(app)
     app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)
+    app.jinja_env.globals.update(most_megabytes=_most_megabytes)
     app.jinja_env.globals.update(contact=_contact, contact_address=_contact_address)
     app.jinja_env.globals.update(service_name=service_name, linked_to=linked_to, link_token=link_token)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+
+
+def _most_megabytes() -> int:
+    return office().config.attachment_mb
 
 
 def _municipality() -> str:
@@ -104,5 +114,6 @@ def _visitor() -> dict[str, object] | None:
         "registers": not reach(by, Act.REGISTER).is_empty,
         "to_decide": frame.to_decide,
         "administers": may_administer(by),
+        "words_letters": may_word_any(by),
         "pass_is_stale": frame.pass_is_stale,
     }

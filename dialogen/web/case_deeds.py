@@ -21,8 +21,8 @@ from dialogen.services import case_changes, case_links, case_views, cases, meanw
 from dialogen.services.case_views import CaseView
 from dialogen.services.cases import Deed
 from dialogen.services.meanwhile import ChangedMeanwhile
+from dialogen.web import case_files, letters_to_sender, options, visit
 from dialogen.web import forms_cases as forms
-from dialogen.web import letters_to_sender, options, visit
 from dialogen.web.access import signed_in
 from dialogen.web.forms_cases import CaseForm
 from dialogen.web.forms_letters import WrittenAnswerForm, WrittenInterimReplyForm
@@ -165,6 +165,9 @@ DEEDS = (
     ),
     DeedPage("note", Step.NOTE, N_("Skriv notat"), N_("Notatet er lagret."), forms.NoteForm, _note),
     DeedPage("link", Step.LINK, N_("Koble til en annen"), N_("Henvendelsene er koblet sammen."), forms.LinkForm, _link),
+    DeedPage(
+        "attach", Step.ATTACH, N_("Legg ved filer"), N_("Filene er lagt ved."), forms.AttachmentForm, case_files.attach
+    ),
     DeedPage("extend", Step.EXTEND, N_("Utsett fristen"), N_("Fristen er utsatt."), forms.ExtensionForm, _extend),
     DeedPage(
         "hand-over",
@@ -187,14 +190,18 @@ DEEDS = (
     ),
 )
 LINK = next(page for page in DEEDS if page.path == "link")
+ATTACH = next(page for page in DEEDS if page.path == "attach")
 #: Led to from what it takes away.
 UNLINK = DeedPage("unlink", Step.LINK, N_("Koble fra"), N_("Koblingen er tatt bort."), forms.LinkForm, _unlink)
+DETACH = DeedPage(
+    "detach", Step.ATTACH, N_("Ta bort filen"), N_("Filen er tatt bort."), forms.DetachmentForm, case_files.detach
+)
 _PLACING = frozenset({Step.ASSIGN, Step.HAND_OVER})
 
 
 def add_routes(blueprint: Blueprint) -> None:
     """Add a page for each deed to the pages of cases."""
-    for page in (*DEEDS, UNLINK):
+    for page in (*DEEDS, UNLINK, DETACH):
         blueprint.add_url_rule(f"/<reference>/{page.path}", page.endpoint, _view_of(page), methods=["GET", "POST"])
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from dialogen import looks
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Act, reach
+from dialogen.domain.bulk import CASES_MOST
 from dialogen.domain.case_lists import ORDERS, PAGE_SIZES, Column, Order, Sorting
 from dialogen.domain.deadlines import State
 from dialogen.domain.errors import InvalidInput
@@ -19,7 +20,7 @@ from dialogen.services import case_lists
 from dialogen.services import saved_views as views
 from dialogen.services.case_lists import CasePage
 from dialogen.services.saved_views import ListHome
-from dialogen.web import errors, list_choices, visit, wording
+from dialogen.web import bulk, errors, list_choices, visit, wording
 from dialogen.web.access import signed_in
 from dialogen.web.forms import choices
 from dialogen.web.list_address import Wanted, word_of
@@ -116,6 +117,8 @@ def _shown(wanted: Wanted, page: CasePage, offer: Offer, home: ListHome, refused
         all_open=sum(counts.values()),
         offer=offer,
         home=home,
+        steps=bulk.steps() if bulk.may_step() else [],
+        most_at_once=CASES_MOST,
         view=next((each for each in home.views if str(each.id) == request.args.get("view")), None),
         address_of=address_of,
         heads=heads(wanted),

@@ -20,7 +20,7 @@ from dialogen.services.case_pages import CasePage, next_step_of
 from dialogen.services.case_views import HistoryEntry
 from dialogen.web import letters_to_sender, visit
 from dialogen.web.access import signed_in
-from dialogen.web.case_deeds import LINK, DeedPage, offered
+from dialogen.web.case_deeds import ATTACH, LINK, DeedPage, offered
 from dialogen.web.wording import day_name
 
 SATURDAY, SUNDAY = 5, 6
@@ -68,6 +68,8 @@ def show(reference: str) -> ResponseReturnValue:
         similar=page.similar,
         clock=page.clock,
         may_link=LINK in deeds,
+        may_attach=ATTACH in deeds,
+        files=page.files,
     )
 
 

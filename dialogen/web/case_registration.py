@@ -9,10 +9,14 @@ from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
 from dialogen.languages import gettext
 from dialogen.services import cases, likeness, registration
+from dialogen.services.attachments import Checked
 from dialogen.services.case_views import CaseView
+from dialogen.services.letters_to_sender import paper_of
 from dialogen.services.likeness import Similar
+from dialogen.services.registration import Filing
 from dialogen.web import options, visit
 from dialogen.web.access import signed_in
+from dialogen.web.case_files import cabinet, handed_in
 from dialogen.web.forms import renew
 from dialogen.web.forms_cases import RegistrationForm
 
@@ -40,7 +44,8 @@ def register() -> ResponseReturnValue:
             if similar:
                 return _show(form, similar), 409
             try:
-                view = _register(form)
+                with handed_in(form.files) as files:
+                    view = _register(form, files)
             except (InvalidInput, Conflict) as refusal:
                 status = form.refuse(refusal)
             else:
@@ -103,7 +108,7 @@ def _form(by: Standing) -> RegistrationForm:
     return form
 
 
-def _register(form: RegistrationForm) -> CaseView:
+def _register(form: RegistrationForm, files: list[Checked]) -> CaseView:
     return registration.register_case(
         office().db,
         new=form.new_case(),
@@ -111,4 +116,6 @@ def _register(form: RegistrationForm) -> CaseView:
         author=Author(visit.me().id, Door.WEB),
         today=visit.today(),
         now=visit.now(),
+        paper=paper_of(office().config),
+        filing=Filing(cabinet(), files),
     )

@@ -3,7 +3,9 @@
 from flask import Blueprint
 
 from dialogen.web import (
+    bulk,
     case_deeds,
+    case_files,
     case_list,
     case_page,
     case_registration,
@@ -17,8 +19,10 @@ cases = Blueprint("cases", __name__, url_prefix="/cases")
 case_list.add_routes(cases)
 list_files.add_routes(cases)
 saved_views.add_routes(cases)
+bulk.add_routes(cases)
 case_registration.add_routes(cases)
 case_page.add_routes(cases)
 case_deeds.add_routes(cases)
+case_files.add_routes(cases)
 pending.add_routes(cases)
 letters_to_sender.add_routes(cases)

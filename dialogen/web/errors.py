@@ -43,7 +43,10 @@ PAGES = {
     404: (N_("Vi finner ikke siden"), N_("Adressen kan være feil, eller du har ikke tilgang.")),
     405: (N_("Adressen kan ikke brukes slik"), N_("Gå tilbake og bruk knappene på siden.")),
     409: (N_("Det går ikke nå"), N_("Last siden på nytt og se hva som er endret.")),
-    413: (N_("Det du sendte, er for stort"), N_("Kort ned teksten og prøv igjen.")),
+    413: (
+        N_("Det du sendte, er for stort"),
+        N_("Ingenting er lagret. Gå tilbake, send færre eller mindre filer eller en kortere tekst, og prøv igjen."),
+    ),
     429: (N_("Vent litt"), N_("Det kom for mange forespørsler på kort tid. Prøv igjen om litt.")),
     500: (N_("Noe gikk galt hos oss"), N_("Feilen er notert. Prøv igjen om litt, eller si fra til en administrator.")),
     503: (

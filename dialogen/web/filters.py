@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,8 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "state": wording.STATES,
     "sign": wording.SIGNS,
     "stream": wording.STREAMS,
+    "bulk_step": wording.BULK_STEPS,
+    "bulk_fate": wording.BULK_FATES,
     "channel": wording.CHANNELS,
     "exclusion": wording.EXCLUSIONS,
     "role": wording.ROLES,
@@ -58,6 +61,9 @@ LISTS: dict[str, Mapping[Any, str]] = {
 }
 
 
+_MEGABYTE = 1_000_000
+
+
 def register(app: Flask) -> None:
     """Give the templates their filters."""
     app.jinja_env.filters.update(
@@ -76,6 +82,7 @@ def register(app: Flask) -> None:
         told=told,
         office_told=office_words.office_told,
         capital=capital,
+        file_size=file_size,
         import_value=import_words.value_as_read,
     )
 
@@ -100,6 +107,13 @@ def duration(time: timedelta) -> str:
     if hours and not rest:
         return ngettext("%(num)s time", "%(num)s timer", hours)
     return ngettext("%(num)s minutt", "%(num)s minutter", time // timedelta(minutes=1))
+
+
+def file_size(size: int) -> str:
+    """Return the size of a file: 14 kB, 2,50 MB."""
+    if size < _MEGABYTE:
+        return f"{count(max(1, round(size / 1000)))}\u00a0kB"
+    return f"{decimals(Decimal(size) / _MEGABYTE)}\u00a0MB"
 
 
 def word(value: StrEnum, of: str) -> str:

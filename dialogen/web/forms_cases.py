@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
+from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField, StringField, TextAreaField
 
 from dialogen.domain.answers import likely_manner
@@ -14,6 +15,7 @@ from dialogen.notation import short_day
 from dialogen.services.case_views import REFERENCE, CaseView
 from dialogen.web import wording
 from dialogen.web.forms import (
+    DIGITS_MOST,
     MUST,
     ChoiceField,
     Choices,
@@ -64,6 +66,7 @@ class RegistrationForm(PageForm):
     sender_email = StringField(N_("E-post"))
     sender_phone = StringField(N_("Telefon"))
     external_reference = StringField(N_("Ekstern referanse"))
+    files = MultipleFileField(N_("Filer"))
     #: References of similar cases that the writer has been shown; nothing personal.
     warned = HiddenField()
 
@@ -72,7 +75,12 @@ class RegistrationForm(PageForm):
         """Whether something is written, or wrong, in what is seldom needed."""
         seldom = (self.kind, self.handler, self.external_reference)
         is_internal = self.stream.data != Stream.EXTERNAL.value
-        return is_internal or any(field.data or field.errors for field in seldom) or bool(self.stream.errors)
+        return (
+            is_internal
+            or bool(self.files.data or self.files.errors)
+            or any(field.data or field.errors for field in seldom)
+            or bool(self.stream.errors)
+        )
 
     def new_case(self) -> NewCase:
         """Return what was handed in."""
@@ -207,6 +215,23 @@ class LinkForm(CaseForm):
     def begin(self, asked: Mapping[str, str]) -> None:
         """Propose the case that the link which led here names."""
         self.other.data = asked.get("other", "") if REFERENCE.fullmatch(asked.get("other", "")) else ""
+
+
+class AttachmentForm(CaseForm):
+    """Files to be added."""
+
+    files = MultipleFileField(N_("Filer"), validators=MUST)
+
+
+class DetachmentForm(CaseForm):
+    """A file to be taken away."""
+
+    file = HiddenNumberField()
+
+    def begin(self, asked: Mapping[str, str]) -> None:
+        """Take away the file that the link which led here names."""
+        number = asked.get("file", "")
+        self.file.data = int(number) if number.isascii() and number.isdigit() and len(number) <= DIGITS_MOST else None
 
 
 class DecisionForm(PageForm):

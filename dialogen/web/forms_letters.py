@@ -73,7 +73,6 @@ class TemplateForm(PageForm):
     language = ChoiceField(N_("Språk i brevet"), choices=languages, default=Language.BOKMAL.value)
     subject = StringField(N_("Emne i brevet"), validators=MUST)
     body = TextAreaField(N_("Brevet"), validators=MUST)
-    preview = SubmitField(N_("Forhåndsvis"))
 
     def wording(self) -> Wording:
         """Return what was handed in."""

@@ -44,8 +44,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def paper() -> Paper:
     """Return what letters of this installation bear."""
-    config = office().config
-    return Paper(letters.stationery_of(config), config.timezone)
+    return service.paper_of(office().config)
 
 
 def write(reference: str, form: LetterForm, deed: Deed) -> CaseView:

@@ -17,6 +17,7 @@ STEPS = Words(
         Step.HAND_OVER: N_("sendes til en annen virksomhet"),
         Step.NOTE: N_("få et notat"),
         Step.LINK: N_("kobles til en annen"),
+        Step.ATTACH: N_("få eller miste filer"),
         Step.INTERIM_REPLY: N_("få et foreløpig svar"),
         Step.EXTEND: N_("få utsatt frist"),
         Step.ANSWER: N_("besvares"),
@@ -26,6 +27,25 @@ STEPS = Words(
     }
 )
 _PROBLEMS = {
+    Problem.ATTACHMENT_TOO_LARGE: N_("%(file)s er for stor. En fil kan være på høyst %(most)s MB."),
+    Problem.FILE_EMPTY: N_("%(file)s er tom."),
+    Problem.FILE_TYPE: N_(
+        "%(file)s er av en type som ikke kan legges ved. Du kan legge ved PDF, bilder, dokumenter fra Word, Excel,"
+        " PowerPoint og OpenDocument, ren tekst og e-post (.eml)."
+    ),
+    Problem.FILE_DISAGREES: N_(
+        "%(file)s er ikke det navnet sier: etter innholdet skulle det ende på %(value)s. Gi filen riktig navn, eller"
+        " be om en ny."
+    ),
+    Problem.FILE_DANGEROUS: N_(
+        "%(file)s kan ikke legges ved: %(value)s i navnet er endelsen til filer som kan kjøre et program. Åpne den ikke."
+    ),
+    Problem.FILE_LOCKED: N_(
+        "%(file)s er låst med passord, har makroer, eller er i et eldre Office-format. Lagre den som PDF eller i et nyere"
+        " format uten passord og makroer, og prøv igjen."
+    ),
+    Problem.FILE_BOMB: N_("%(file)s blir altfor stor når den pakkes ut, og kan være laget for å skade. Åpne den ikke."),
+    Problem.FILES_TOO_MANY: N_("En henvendelse kan ha høyst %(most)s filer."),
     Problem.REQUIRED: N_("Må fylles ut."),
     Problem.TOO_LONG: N_("Teksten er for lang. Den kan ha høyst %(most)s tegn."),
     Problem.NOT_TEXT: N_("Teksten har et tegn som ikke kan lagres. Ta det bort."),
@@ -126,6 +146,9 @@ _PROBLEMS = {
     Problem.LIST_CHANGED: N_("Listen er ikke lenger den som ble godkjent. Ingenting er slettet."),
     Problem.NO_LIST_APPROVED: N_("Ingen liste er godkjent av %(needed)s administratorer. Ingenting er slettet."),
     Problem.PERSON_UNCLEAR: N_("Det er for lite til å finne én person."),
+    Problem.TOO_MANY_CASES: N_("%(count)s henvendelser er for mange på én gang. Velg høyst %(most)s."),
+    Problem.NO_CASES_CHOSEN: N_("Ingen henvendelser er valgt."),
+    Problem.UNDO_TOO_LATE: N_("Det er for sent å angre dette."),
     Problem.TOO_MANY_VIEWS: N_("Det finnes allerede %(most)s lagrede visninger. Slett en av dem først."),
     Problem.NOT_EMPTY: N_("Databasen er ikke tom: den har henvendelser, personer eller virksomheter fra før."),
     Problem.FILE_TOO_LARGE: N_(

@@ -7,6 +7,8 @@ from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.alerts import DropReason
 from dialogen.domain.answers import AnswerManner
+from dialogen.domain.bulk import BulkStep
+from dialogen.domain.bulk import Fate as BulkFate
 from dialogen.domain.case_lists import Column
 from dialogen.domain.cases import Stream
 from dialogen.domain.deadlines import State
@@ -74,6 +76,9 @@ ACTIONS = Words(
         Action.LAPSED: N_("Forslaget er falt bort"),
         Action.LINKED: N_("Koblet til en annen henvendelse"),
         Action.UNLINKED: N_("Koblet fra en annen henvendelse"),
+        Action.UNDONE: N_("Angret"),
+        Action.ATTACHED: N_("Fil lagt ved"),
+        Action.DETACHED: N_("Fil tatt bort"),
         Action.LETTER_QUEUED: N_("Sendte et brev til innsenderen"),
         Action.LETTER_SENT: N_("Brevet er levert, men endret ikke henvendelsen"),
         Action.LETTER_STOPPED: N_("Brevet ble ikke levert"),
@@ -113,6 +118,22 @@ MANNERS = Words(
         Manner.SEARCHED: N_("Søkte"),
         Manner.EXPORTED: N_("Hentet ut"),
         Manner.LOST: N_("Ikke skrevet ned"),
+    }
+)
+BULK_STEPS = Words(
+    {
+        BulkStep.ASSIGN: N_("Fordel"),
+        BulkStep.HAND_OVER: N_("Send til annen virksomhet"),
+        BulkStep.EXTEND: N_("Utsett fristen"),
+        BulkStep.EXCLUDE: N_("Hold utenfor statistikken"),
+    }
+)
+BULK_FATES = Words(
+    {
+        BulkFate.DONE: N_("Blir gjort"),
+        BulkFate.PROPOSED: N_("Må godkjennes av en annen"),
+        BulkFate.UNCHANGED: N_("Er slik fra før"),
+        BulkFate.REFUSED: N_("Kan ikke gjøres"),
     }
 )
 PURPOSES = Words(
@@ -274,6 +295,7 @@ FIELDS = Words(
         "sender_phone": N_("Innsenders telefon"),
         "keepsake": N_("Opplysninger"),
         "linked_case": N_("Koblet henvendelse"),
+        "attachment": N_("Vedlegg"),
     }
 )
 MARKS = Words(
@@ -286,7 +308,7 @@ MARKS = Words(
 KEEPSAKES = Words(
     {
         Keepsake.SENDER: N_("innsender"),
-        Keepsake.CONTENT: N_("emne og tekst"),
+        Keepsake.CONTENT: N_("emne, tekst og vedlegg"),
         Keepsake.NOTES: N_("notater og begrunnelser"),
         Keepsake.ACCESS_LOG: N_("tilgangslogg"),
     }
@@ -327,6 +349,8 @@ __all__ = [
     "ASSESSMENTS",
     "BANDS",
     "BREAKDOWNS",
+    "BULK_FATES",
+    "BULK_STEPS",
     "CHANNELS",
     "COLUMNS",
     "DOORS",

@@ -9,11 +9,19 @@ from typing import Any
 from dialogen.domain.letters import LetterState
 from tests.factories import TODAY
 from tests.security.law import Rule
-from tests.security.world import World
+from tests.security.world import HERE, World
 
 DAY = TODAY.isoformat()
 RECEIVED = (TODAY - timedelta(days=3)).isoformat()
 Path = Callable[[World], str]
+
+
+class Again(BytesIO):
+    """A file that can be sent more than once."""
+
+    def close(self) -> None:
+        """Begin anew."""
+        self.seek(0)
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,15 @@ _DEEDS = {
     ("cases.unlink", "POST"): Door(
         Rule.WORK, "/cases/{reference}/unlink", lambda world: {"version": "1", "other": world.beside(linked=True)}
     ),
+    ("cases.attach", "GET"): Door(Rule.WORK, "/cases/{reference}/attach"),
+    ("cases.attach", "POST"): Door(
+        Rule.WORK, "/cases/{reference}/attach", lambda _: {"version": "1", "files": (Again(b"Et notat."), "notat.txt")}
+    ),
+    ("cases.detach", "GET"): Door(Rule.WORK, "/cases/{reference}/detach"),
+    ("cases.detach", "POST"): Door(
+        Rule.WORK, "/cases/{reference}/detach", lambda world: {"version": "1", "file": str(world.attached())}
+    ),
+    ("cases.file", "GET"): Door(Rule.READ, lambda world: f"/cases/{world.reference}/files/{world.attached()}"),
     **_deed("assign", Rule.ASSIGN, {"handler": ""}),
     **_deed("hand-over", Rule.ASSIGN, {"unit": "Kultur"}),
 }
@@ -134,6 +151,15 @@ _PAGES = {
     ("oidc.link", "GET"): Door(Rule.SIGNED_IN, "/account/link"),
     ("cases.list", "GET"): Door(Rule.SIGNED_IN, "/cases"),
     ("cases.export", "GET"): Door(Rule.SIGNED_IN, "/cases/export/csv"),
+    ("cases.bulk", "POST"): Door(Rule.SIGNED_IN, "/cases/bulk", {"step": "assign", "case": "2099-999999.1"}),
+    ("cases.bulk_preview", "POST"): Door(
+        Rule.SIGNED_IN, "/cases/bulk/preview", {"step": "assign", "case": "2099-999999.1", "handler": ""}
+    ),
+    ("cases.bulk_run", "POST"): Door(
+        Rule.SIGNED_IN, "/cases/bulk/run", {"step": "assign", "case": "2099-999999.1", "handler": ""}
+    ),
+    ("cases.bulk_done", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/cases/bulk/{world.own_step()}"),
+    ("cases.bulk_undo", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/cases/bulk/{world.own_step()}/undo"),
     ("cases.save_view", "GET"): Door(Rule.SIGNED_IN, "/cases/views"),
     ("cases.save_view", "POST"): Door(
         Rule.SIGNED_IN, "/cases/views?state=open", lambda world: {"name": world.fresh("Visning"), "audience": ""}
@@ -149,10 +175,39 @@ _PAGES = {
     ("reports.year", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026"),
     ("reports.download", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026/csv"),
     ("letters.list_letters", "GET"): Door(Rule.SIGNED_IN, "/letters"),
+    ("help_pages.show", "GET"): Door(Rule.SIGNED_IN, "/help"),
     ("errands.list_errands", "GET"): Door(Rule.SIGNED_IN, "/errands"),
     ("errands.show", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}"),
     ("errands.stop", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/stop"),
     ("errands.download", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/file"),
+}
+
+_TEMPLATE = {"language": "nb", "subject": "Svar", "body": "Hei"}
+_LETTER_TEMPLATES = {
+    ("letter_templates.list_templates", "GET"): Door(Rule.WORD_SOMEWHERE, "/letter-templates"),
+    ("letter_templates.add", "GET"): Door(Rule.WORD_SOMEWHERE, "/letter-templates/new"),
+    ("letter_templates.add", "POST"): Door(
+        Rule.WORD_LETTERS,
+        "/letter-templates/new",
+        lambda world: {**_TEMPLATE, "name": world.fresh("Mal"), "purpose": "answer", "unit": str(world.units[HERE])},
+    ),
+    ("letter_templates.change", "GET"): Door(
+        Rule.WORD_LETTERS, lambda world: f"/letter-templates/{world.letter_template()}"
+    ),
+    ("letter_templates.change", "POST"): Door(
+        Rule.WORD_LETTERS,
+        lambda world: f"/letter-templates/{world.letter_template()}",
+        lambda world: {**_TEMPLATE, "name": world.fresh("Mal")},
+    ),
+    ("letter_templates.remove", "POST"): Door(
+        Rule.WORD_LETTERS, lambda world: f"/letter-templates/{world.letter_template()}/remove"
+    ),
+    ("letter_templates.receipts", "GET"): Door(
+        Rule.WORD_LETTERS, lambda world: f"/letter-templates/receipts/{world.units[HERE]}"
+    ),
+    ("letter_templates.receipts", "POST"): Door(
+        Rule.WORD_LETTERS, lambda world: f"/letter-templates/receipts/{world.units[HERE]}", {"on": "y"}
+    ),
 }
 
 _ADMIN = {
@@ -382,7 +437,7 @@ _SECOND_STEP = {
 DOORS: list[tuple[str, str, Door]] = [
     *(
         (*key, door)
-        for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, _ADMIN, _API_DOORS)
+        for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, _LETTER_TEMPLATES, _ADMIN, _API_DOORS)
         for key, door in part.items()
     ),
     (

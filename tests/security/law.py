@@ -123,6 +123,16 @@ def registers_somewhere(person: Person, case: Placed) -> bool:
     return person.handles and person.where is not Where.NOWHERE
 
 
+def words_letters(person: Person, case: Placed) -> bool:
+    """Managers word their own units' letters, administrators all."""
+    return person.role is Role.ADMIN or (person.role is Role.MANAGER and covers(person, case))
+
+
+def words_letters_somewhere(person: Person, case: Placed) -> bool:
+    """Administrators, and whoever manages a unit, or all."""
+    return person.role is Role.ADMIN or (person.role is Role.MANAGER and person.where is not Where.NOWHERE)
+
+
 def administers(person: Person, case: Placed) -> bool:
     """Administrators, wherever the role is held."""
     return person.role is Role.ADMIN
@@ -144,6 +154,7 @@ class Rule(Enum):
     OPEN = ("open to all", anybody, False)
     SIGNED_IN = ("signed in: what is shown is filtered by the roles", signed_in, False)
     SEE = ("see the case", sees, True)
+    READ = ("see what is personal about the case", sees_personal, True)
     WORK = ("work on the case: answer, note, extend, exclude, correct", works, True)
     ASSIGN = ("assign the case, or hand it over", assigns, True)
     KNOW = ("see what is proposed for the case", knows_proposals, True)
@@ -151,6 +162,8 @@ class Rule(Enum):
     WITHDRAW = ("withdraw what they proposed themselves", sees, True)
     REGISTER = ("register a case in the unit", registers, False)
     REGISTER_SOMEWHERE = ("register a case in any unit", registers_somewhere, False)
+    WORD_LETTERS = ("word the unit's letters to senders, and choose its receipts", words_letters, False)
+    WORD_SOMEWHERE = ("word letters to senders of any unit", words_letters_somewhere, False)
     ADMINISTER = ("administer", administers, False)
 
     def __init__(self, sentence: str, may: object, about_a_case: bool) -> None:

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
+    Attachment,
+    BulkRun,
     Case,
     CaseLetter,
     CaseLink,
@@ -22,12 +25,14 @@ from dialogen.database.models import (
     ImportUpload,
     Kind,
     Letter,
+    LetterTemplate,
     RetentionRule,
     SavedView,
     Unit,
 )
 from dialogen.database.pending import find_pending
 from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.bulk import BulkStep
 from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.history import Action, Author, Change
@@ -39,6 +44,7 @@ from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
 from dialogen.services import tokens
 from dialogen.services.accounts import find_account
+from dialogen.services.attachments import Cabinet, Handed, add_to_case, taken_in
 from dialogen.services.errands import new_result
 from dialogen.services.identities import identities_of, link_identity
 from dialogen.services.passwords import Hasher
@@ -121,6 +127,17 @@ class World:
             if linked:
                 session.add(CaseLink(first_id=self.case_id, second_id=other, linked_at=NOW))
             return session.get_one(Case, other).reference
+
+    def attached(self) -> int:
+        """Return the number of a file that is attached to the case."""
+        cabinet = Cabinet.of(self.app.extensions["dialogen"].config.attachments_dir, megabytes=1, most_files=9)
+        with self.db.writing() as session, taken_in(cabinet, [Handed("notat.txt", BytesIO(b"Hemmelig."))]) as files:
+            case = session.get_one(Case, self.case_id)
+            version = case.version
+            add_to_case(session, case, cabinet, files=files, author=Author(self.colleague, HandIn.WEB), now=NOW)
+            case.version = version  # whoever asks has seen it
+            session.flush()
+            return session.scalars(select(Attachment.id).where(Attachment.case_id == case.id)).all()[-1]
 
     def _propose(self, account_id: int) -> None:
         with self.db.writing() as session:
@@ -209,6 +226,16 @@ class World:
             session.add(errand)
             session.flush()
             return errand.id
+
+    def own_step(self) -> int:
+        """Return the number of a step on many cases, of which there was none, that whoever asks did."""
+        if self.asking is ANONYMOUS:
+            return 999999
+        with self.db.writing() as session:
+            run = BulkRun(account_id=self.accounts[self.asking], step=BulkStep.ASSIGN, done_at=NOW)
+            session.add(run)
+            session.flush()
+            return run.id
 
     def own_upload(self) -> int:
         """Return the number of a new upload of whoever asks, which was checked."""
@@ -350,6 +377,24 @@ class World:
     def waiting_list(self) -> int:
         """Return a new list of what is due, with nothing on it, that waits for approval."""
         return make_disposal_list(self.db)
+
+    def letter_template(self) -> int:
+        """Return a new template of the first unit's letters."""
+        with self.db.writing() as session:
+            name, unit_id = self.fresh("mal"), self.units[HERE]
+            template = LetterTemplate(
+                scope=str(unit_id),
+                unit_id=unit_id,
+                purpose=Purpose.ANSWER,
+                name=name,
+                name_key=name,
+                language=Language.BOKMAL,
+                subject="Svar",
+                body="Hei",
+            )
+            session.add(template)
+            session.flush()
+            return template.id
 
     def letter_to_sender(self, state: LetterState) -> int:
         """Return a new letter to the sender of the case."""

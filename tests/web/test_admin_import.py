@@ -136,6 +136,7 @@ def test_bad_rows_are_marked_and_stop_the_import_or_are_handed_back(app: Flask, 
     assert "Mottatt: 2026-02-30 er ikke en dato" in page.text
     assert "01.01.2027 er etter i dag" in page.text
     assert "B4 står 2 ganger i filen, først på linje 5" in page.text
+    assert page.text.count("✓ I orden") == 1
     page = admin.press(page, "Importer nå", bad_rows="stop")
     work(app)
     page = again(admin, page)

@@ -11,20 +11,30 @@ import pytest
 
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.alerts import DropReason
+from dialogen.domain.answers import AnswerManner
+from dialogen.domain.bulk import BulkStep
+from dialogen.domain.bulk import Fate as BulkFate
 from dialogen.domain.case_lists import Column
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Step, Stream
 from dialogen.domain.deadlines import Roll, State
 from dialogen.domain.disposal_lists import Assessment, ListState
+from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.errors import Problem
+from dialogen.domain.fates import Fate
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Door
-from dialogen.domain.letters import LetterState
+from dialogen.domain.languages import Language
+from dialogen.domain.letter_texts import Purpose
+from dialogen.domain.letters import LetterEnd, LetterState
 from dialogen.domain.likeness import Mark
+from dialogen.domain.next_steps import NextStep
 from dialogen.domain.office_events import OfficeAction, Subject
+from dialogen.domain.other_laws import Law
 from dialogen.domain.reports import Band, Breakdown, Status
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.services.case_hits import Place
-from dialogen.web import office_words, sentences, tones, wording
+from dialogen.web import errand_words, office_words, sentences, tones, wording
 from dialogen.web.filters import LISTS
 
 WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
@@ -48,6 +58,8 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Manner, wording.MANNERS),
     (Sight, wording.SIGHTS),
     (Column, wording.COLUMNS),
+    (BulkStep, wording.BULK_STEPS),
+    (BulkFate, wording.BULK_FATES),
     (Keepsake, wording.KEEPSAKES),
     (Mark, wording.MARKS),
     (Place, wording.PLACES),
@@ -56,7 +68,21 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Assessment, wording.ASSESSMENTS),
     (OfficeAction, office_words.OFFICE_ACTIONS),
     (Subject, office_words.SUBJECTS),
+    (Purpose, wording.PURPOSES),
+    (AnswerManner, wording.ANSWER_MANNERS),
+    (LetterEnd, wording.LETTER_ENDS),
+    (Language, wording.LANGUAGES),
+    (Fate, wording.FATES),
+    (Fate, wording.FATE_SIGNS),
+    (DropReason, wording.DROP_REASONS),
+    (NextStep, wording.NEXT_STEPS),
+    (Law, wording.LAWS),
+    (ErrandKind, errand_words.KINDS),
+    (ErrandState, errand_words.STATES),
+    (ErrandState, errand_words.SIGNS),
 ]
+#: Signs stand before a word, which says what they mean alike.
+MAY_REPEAT = (wording.FATE_SIGNS,)
 
 
 def _named_in(sentence: str) -> set[str]:
@@ -77,7 +103,7 @@ def test_every_refusal_has_a_sentence_that_asks_for_no_value_the_refusal_lacks(p
 @pytest.mark.parametrize(("words", "listed"), WORDS)
 def test_every_word_of_a_closed_list_has_its_bokmaal(words: type[StrEnum], listed: Mapping[Any, str]) -> None:
     assert set(listed) == set(words)
-    assert len(set(listed.values())) == len(words), "two words read alike"
+    assert listed in MAY_REPEAT or len(set(listed.values())) == len(words), "two words read alike"
 
 
 @pytest.mark.parametrize("words", tones.TONES)
@@ -87,7 +113,8 @@ def test_every_word_that_has_a_colour_has_one_of_the_design_system(words: type[S
 
 def test_the_templates_know_only_lists_that_are_whole() -> None:
     whole = [id(listed) for _, listed in WORDS]
-    assert [name for name, listed in LISTS.items() if id(listed) not in whole] == []
+    closed = {name: listed for name, listed in LISTS.items() if isinstance(next(iter(listed)), StrEnum)}
+    assert [name for name, listed in closed.items() if id(listed) not in whole] == []
 
 
 def test_every_field_the_history_tells_of_has_a_name() -> None:

@@ -67,7 +67,7 @@ def test_writes_a_note(town: Town, handler: Walker) -> None:
 def test_tells_the_sender_when_an_answer_can_be_expected(town: Town, handler: Walker) -> None:
     reference = town.case(handler_id=handler.account_id)
     handler.open_case(reference)
-    handler.begin("Foreløpig svar")
+    handler.begin("Foreløpig svar på annen måte")
     handler.press("Lagre foreløpig svar")
     handler.told("Det foreløpige svaret er notert. Fristen er den samme.")
     handler.reads("Foreløpig svar sendt")

@@ -1,0 +1,90 @@
+"""A step on many cases in the browser, without JavaScript: chosen in the list, looked over, done, undone."""
+
+import pytest
+
+from dialogen.database.engine import Database
+from dialogen.domain.accounts import Role
+from tests.factories import TODAY, make_account, make_case, make_unit
+from tests.web.conftest import SignIn, reference_of
+from tests.web.pages import Page, Reader
+
+
+@pytest.fixture
+def unit(db: Database) -> int:
+    """A unit with three cases, one of them answered."""
+    unit = make_unit(db, "Vei")
+    for subject in ("Hull", "Grus"):
+        make_case(db, unit_id=unit, subject=subject)
+    make_case(db, unit_id=unit, subject="Besvart", answered_on=TODAY)
+    return unit
+
+
+def choose(reader: Reader, address: str, which: str, step: str) -> Page:
+    """Choose cases in the list for a step."""
+    return reader.press(reader.get(address), "Gå videre", which=which, step=step)
+
+
+def test_all_that_are_found_are_assigned_and_it_is_undone(db: Database, signed_in: SignIn, unit: int) -> None:
+    make_account(db, "kari@asker.example", name="Kari", roles=((Role.HANDLER, unit),))
+    reader = signed_in((Role.MANAGER, unit))
+    asked = choose(reader, "/cases?state=all", "found", "assign")
+    assert "3 henvendelser er valgt." in asked.text
+    seen = submit(reader, asked, "Se hva som skjer", handler="kari@asker.example")
+    assert "Blir gjort (2)" in seen.text
+    assert "Kan ikke gjøres (1)" in seen.text
+    assert "Henvendelsen er besvart." in seen.text
+    done = submit(reader, seen, "Gjør dette med 2 henvendelser")
+    assert "2 henvendelser er endret. 1 henvendelse ble utelatt." in done.text
+    assert reader.get("/cases").text.count("Kari") >= 2
+    undone = submit(reader, done, "Angre")
+    assert "2 henvendelser er som før igjen." in undone.text
+    assert not [each for each in undone.all("button") if each.text == "Angre"]
+    assert reader.get("/cases?state=open&handler=none").text.count("Ikke fordelt") >= 2
+
+
+def submit(reader: Reader, page: Page, button: str, **values: str) -> Page:
+    """Press a button of a form that hands on many chosen cases."""
+    form = page.form_with(button)
+    named = [(each.get("name"), each.get("value", "")) for each in form.iter("input")]
+    data: dict[str, list[str]] = {}
+    for name, value in named:
+        data.setdefault(name or "", []).append(value)
+    data |= {name: [value] for name, value in values.items()}
+    answer = reader.client.post(form.get("action") or page.path, data=data, follow_redirects=True)
+    return reader._read(answer, answer.status_code)
+
+
+def test_what_is_missing_is_told_and_what_was_written_stays(signed_in: SignIn, unit: int) -> None:
+    reader = signed_in((Role.MANAGER, unit))
+    asked = choose(reader, "/cases", "page", "extend")
+    refused = submit(reader, asked, "Se hva som skjer", extended_to="01.06.2026", reason="")
+    assert (refused.status, refused.value("extended_to")) == (422, "01.06.2026")
+    assert "Feil:" in refused.title
+    assert (
+        "Blir gjort (2)"
+        in submit(reader, refused, "Se hva som skjer", extended_to="01.06.2026", reason="Befaring").text
+    )
+
+
+def test_nothing_chosen_leads_back_and_says_so(signed_in: SignIn, unit: int) -> None:
+    reader = signed_in((Role.MANAGER, unit))
+    assert "Ingen henvendelser er valgt." in choose(reader, "/cases", "", "assign").text
+
+
+def test_who_may_do_nothing_is_offered_nothing(db: Database, signed_in: SignIn, unit: int) -> None:
+    reader = signed_in((Role.STATISTICIAN, "*"))
+    assert "Gå videre" not in reader.get("/cases").text
+    admin = signed_in((Role.ADMIN, "*")).get("/cases")
+    assert admin.options("step") == ["Fordel", "Send til annen virksomhet"]
+
+
+def test_cases_of_others_are_as_good_as_not_there(db: Database, signed_in: SignIn, unit: int) -> None:
+    reference = reference_of(db, make_case(db, unit_id=make_unit(db)))
+    reader = signed_in((Role.MANAGER, unit))
+    token = reader.get("/cases").value("csrf_token")
+    sent = {"csrf_token": token, "step": "assign", "handler": "", "which": ""}
+    texts = []
+    for each in (reference, "2099-999999"):
+        answer = reader.client.post("/cases/bulk/preview", data={**sent, "case": f"{each}.1"})
+        texts.append((answer.status_code, answer.text.replace(each, "")))
+    assert texts[0] == texts[1]
