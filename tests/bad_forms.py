@@ -61,7 +61,7 @@ BAD: dict[str, Bad] = {
     "cases.write_answer": Bad({"subject": "", "body": ""}),
     "cases.write_interim_reply": Bad({"subject": "", "body": "", "expected_on": "til uken"}),
     "cases.bulk_preview": Bad(
-        {"step": "extend", "case": "{reference}.1", "extended_to": "i fjor", "reason": "Befaring"}, ("extended_to",)
+        {"step": "assign", "case": "{reference}.1", "handler": "ingen@asker.example"}, ("handler",)
     ),
     "letter_templates.add": Bad({"name": "", "subject": "", "body": "", "purpose": ""}),
     "letter_templates.change": Bad({"name": "", "subject": "", "body": ""}),
