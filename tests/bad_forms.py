@@ -16,12 +16,19 @@ LATER = TODAY.replace(year=2027).isoformat()
 class Bad:
     """What is written, as the browser sends it, and the fields that are then marked.
 
-    What is not written here is sent as the door of the route would have it, and must stay in the form, too.
+    `{reference}` in a value stands for the case that the form is about. What is not written here is sent as the door of the route would have it, and must stay in the form, too.
     """
 
     written: dict[str, Any]
     wrong: tuple[str, ...] = ()
     case: dict[str, Any] = field(default_factory=dict)
+
+    def about(self, reference: str) -> dict[str, Any]:
+        """Return what is written about a case."""
+        return {
+            name: value.format(reference=reference) if isinstance(value, str) else value
+            for name, value in self.written.items()
+        }
 
     @property
     def marked(self) -> tuple[str, ...]:
@@ -53,6 +60,11 @@ BAD: dict[str, Bad] = {
     "cases.answer": Bad({"answered_on": "i fjor"}),
     "cases.write_answer": Bad({"subject": "", "body": ""}),
     "cases.write_interim_reply": Bad({"subject": "", "body": "", "expected_on": "til uken"}),
+    "cases.bulk_preview": Bad(
+        {"step": "assign", "case": "{reference}.1", "handler": "ingen@asker.example"}, ("handler",)
+    ),
+    "letter_templates.add": Bad({"name": "", "subject": "", "body": "", "purpose": ""}),
+    "letter_templates.change": Bad({"name": "", "subject": "", "body": ""}),
     "cases.note": Bad({"note": NATIONAL_ID}),
     "cases.interim_reply": Bad({"replied_on": LATER, "note": "Ringte avsender."}, ("replied_on",)),
     "cases.extend": Bad({"extended_to": "1.13.2026", "reason": "Vi trenger en befaring."}, ("extended_to",)),
@@ -100,6 +112,11 @@ BUTTONS = {
     "cases.order_export": "a button",
     "cases.send_letter_again": "a button",
     "cases.withdraw_letter": "a button",
+    "cases.bulk": "boxes and buttons; the step asks by cases.bulk_preview",
+    "cases.bulk_run": "a button; what was written was looked at by cases.bulk_preview",
+    "cases.bulk_undo": "a button",
+    "letter_templates.receipts": "a box and a button",
+    "letter_templates.remove": "a button",
     "tokens.revoke": "a button",
     "cases.approve": "a button",
     "cases.detach": "a button",

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dialogen.domain.accounts import Role
-from tests.bad_forms import BAD
+from tests.bad_forms import BAD, Bad
 from tests.security.doors import DOORS, Door, is_api
 from tests.security.law import ANONYMOUS, Answer, Person, Placed, Rule, Where
 from tests.security.world import World
@@ -21,6 +21,7 @@ FILES = {
     "cases.file",
     "appearance.style_sheet",
     "appearance.logo",
+    "cases.export",
     "reports.download",
     "errands.download",
     "admin.download_access",
@@ -82,7 +83,7 @@ class State:
     person: Person
     door: Door
     handed_in: bool = False
-    written: dict[str, Any] = field(default_factory=dict)
+    bad: Bad = field(default_factory=lambda: Bad({}))
     case: dict[str, Any] = field(default_factory=dict)
     status: int = 200
 
@@ -91,7 +92,7 @@ class State:
         world.place(Placed.FREE, self.person, **{**self.door.case, **self.case})
         sent, path = self.door.sent(world), self.door.address(world)
         if self.handed_in:
-            return path, list(_pairs(sent | self.written))
+            return path, list(_pairs(sent | self.bad.about(world.reference)))
         return (f"{path}?{urlencode(sent)}" if sent else path), []
 
 
@@ -114,7 +115,7 @@ def _with_errors() -> Iterator[State]:
     for endpoint, method, door in DOORS:
         if method == "POST" and endpoint in BAD:
             bad = BAD[endpoint]
-            yield State(f"{endpoint}-wrong", first_who_may(door), door, True, bad.written, bad.case, status=422)
+            yield State(f"{endpoint}-wrong", first_who_may(door), door, True, bad, bad.case, status=422)
 
 
 def _with_messages() -> Iterator[State]:
@@ -145,7 +146,7 @@ _REFUSALS = (
         _MANAGER,
         Door(Rule.WORK, "/cases/{reference}/note"),
         True,
-        {"note": "Ringte.", "version": "0"},
+        Bad({"note": "Ringte.", "version": "0"}),
         status=409,
     ),
 )

@@ -1,79 +1,23 @@
 """Every route of the web application and the API, with its rule and a request that would succeed for who may."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from dialogen.domain.letters import LetterState
-from tests.factories import TODAY
+from tests.security.door import DAY, RECEIVED, Again, deed
+from tests.security.door import Door as Door  # the tests know it by this module
 from tests.security.law import Rule
-from tests.security.world import HERE, World
-
-DAY = TODAY.isoformat()
-RECEIVED = (TODAY - timedelta(days=3)).isoformat()
-Path = Callable[[World], str]
-
-
-class Again(BytesIO):
-    """A file that can be sent more than once."""
-
-    def close(self) -> None:
-        """Begin anew."""
-        self.seek(0)
-
-
-@dataclass(frozen=True)
-class Door:
-    """One route and method: where it is asked, what is sent, and what of the case must be so for it to succeed."""
-
-    rule: Rule
-    path: str | Path
-    send: dict[str, Any] | Callable[[World], dict[str, Any]] = field(default_factory=dict)
-    case: dict[str, Any] = field(default_factory=dict)
-    ends: bool = False  # whether it may end the session that it is asked with
-
-    def address(self, world: World) -> str:
-        """Return the path, filled in."""
-        return self.path(world) if callable(self.path) else self.path.format(reference=world.reference)
-
-    def sent(self, world: World) -> dict[str, Any]:
-        """Return what is sent along."""
-        return self.send(world) if callable(self.send) else self.send
-
-
-def _deed(path: str, rule: Rule, sent: dict[str, Any], **case: Any) -> dict[tuple[str, str], Door]:
-    address = f"/cases/{{reference}}/{path}"
-    endpoint = f"cases.{path.replace('-', '_')}"
-    return {
-        (endpoint, "GET"): Door(rule, address, case=case),
-        (endpoint, "POST"): Door(rule, address, {"version": "1", **sent}, case),
-    }
-
+from tests.security.letter_doors import LETTERS
+from tests.security.world import World
 
 _DEEDS = {
-    **_deed("answer", Rule.WORK, {"answered_on": DAY}),
-    **_deed("write-answer", Rule.WORK, {"language": "nb", "subject": "Svar", "body": "Hei"}),
-    **_deed(
-        "write-interim-reply",
-        Rule.WORK,
-        {"language": "nb", "subject": "Foreløpig svar", "body": "Hei", "expected_on": "2026-06-01"},
-    ),
-    ("cases.send_letter_again", "POST"): Door(
-        Rule.WORK,
-        lambda world: f"/cases/{world.reference}/letters/{world.letter_to_sender(LetterState.DEAD)}/again",
-    ),
-    ("cases.withdraw_letter", "POST"): Door(
-        Rule.WORK,
-        lambda world: f"/cases/{world.reference}/letters/{world.letter_to_sender(LetterState.WAITING)}/withdraw",
-    ),
-    **_deed("note", Rule.WORK, {"note": "Ringte tilbake."}),
-    **_deed("interim-reply", Rule.WORK, {"replied_on": DAY}),
-    **_deed("extend", Rule.WORK, {"extended_to": "2026-06-01", "reason": "Befaring"}),
-    **_deed("exclude", Rule.WORK, {"reason": "spam"}),
-    **_deed("include", Rule.WORK, {"reason": "Feil"}, excluded=True),
-    **_deed(
+    **deed("answer", Rule.WORK, {"answered_on": DAY}),
+    **deed("note", Rule.WORK, {"note": "Ringte tilbake."}),
+    **deed("interim-reply", Rule.WORK, {"replied_on": DAY}),
+    **deed("extend", Rule.WORK, {"extended_to": "2026-06-01", "reason": "Befaring"}),
+    **deed("exclude", Rule.WORK, {"reason": "spam"}),
+    **deed("include", Rule.WORK, {"reason": "Feil"}, excluded=True),
+    **deed(
         "correct",
         Rule.WORK,
         {"subject": "Rettet", "received_on": RECEIVED, "stream": "external", "channel": "web", "kind": ""},
@@ -95,8 +39,8 @@ _DEEDS = {
         Rule.WORK, "/cases/{reference}/detach", lambda world: {"version": "1", "file": str(world.attached())}
     ),
     ("cases.file", "GET"): Door(Rule.READ, lambda world: f"/cases/{world.reference}/files/{world.attached()}"),
-    **_deed("assign", Rule.ASSIGN, {"handler": ""}),
-    **_deed("hand-over", Rule.ASSIGN, {"unit": "Kultur"}),
+    **deed("assign", Rule.ASSIGN, {"handler": ""}),
+    **deed("hand-over", Rule.ASSIGN, {"unit": "Kultur"}),
 }
 
 _PAGES = {
@@ -182,34 +126,6 @@ _PAGES = {
     ("errands.show", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}"),
     ("errands.stop", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/stop"),
     ("errands.download", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/file"),
-}
-
-_TEMPLATE = {"language": "nb", "subject": "Svar", "body": "Hei"}
-_LETTER_TEMPLATES = {
-    ("letter_templates.list_templates", "GET"): Door(Rule.WORD_SOMEWHERE, "/letter-templates"),
-    ("letter_templates.add", "GET"): Door(Rule.WORD_SOMEWHERE, "/letter-templates/new"),
-    ("letter_templates.add", "POST"): Door(
-        Rule.WORD_LETTERS,
-        "/letter-templates/new",
-        lambda world: {**_TEMPLATE, "name": world.fresh("Mal"), "purpose": "answer", "unit": str(world.units[HERE])},
-    ),
-    ("letter_templates.change", "GET"): Door(
-        Rule.WORD_LETTERS, lambda world: f"/letter-templates/{world.letter_template()}"
-    ),
-    ("letter_templates.change", "POST"): Door(
-        Rule.WORD_LETTERS,
-        lambda world: f"/letter-templates/{world.letter_template()}",
-        lambda world: {**_TEMPLATE, "name": world.fresh("Mal")},
-    ),
-    ("letter_templates.remove", "POST"): Door(
-        Rule.WORD_LETTERS, lambda world: f"/letter-templates/{world.letter_template()}/remove"
-    ),
-    ("letter_templates.receipts", "GET"): Door(
-        Rule.WORD_LETTERS, lambda world: f"/letter-templates/receipts/{world.units[HERE]}"
-    ),
-    ("letter_templates.receipts", "POST"): Door(
-        Rule.WORD_LETTERS, lambda world: f"/letter-templates/receipts/{world.units[HERE]}", {"on": "y"}
-    ),
 }
 
 _ADMIN = {
@@ -439,7 +355,7 @@ _SECOND_STEP = {
 DOORS: list[tuple[str, str, Door]] = [
     *(
         (*key, door)
-        for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, _LETTER_TEMPLATES, _ADMIN, _API_DOORS)
+        for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, LETTERS, _ADMIN, _API_DOORS)
         for key, door in part.items()
     ),
     (

@@ -17,15 +17,12 @@ from dialogen.database.models import (
     Attachment,
     BulkRun,
     Case,
-    CaseLetter,
     CaseLink,
     ClosedDay,
     Errand,
     ImportProfile,
     ImportUpload,
     Kind,
-    Letter,
-    LetterTemplate,
     RetentionRule,
     SavedView,
     Unit,
@@ -37,8 +34,6 @@ from dialogen.domain.cases import ExclusionReason
 from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.history import Action, Author, Change
 from dialogen.domain.history import Door as HandIn
-from dialogen.domain.languages import Language
-from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterState
 from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
@@ -54,6 +49,7 @@ from dialogen.services.second_step_setup import make_offer
 from dialogen.services.sessions import make_sign_in_link
 from tests.factories import BY_HAND, NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
+from tests.security.letters_there import put_dead_letter, put_letter_to_sender, put_template
 from tests.totp import code_at, give_second_step
 from tests.web.pages import Reader
 
@@ -380,58 +376,12 @@ class World:
 
     def letter_template(self) -> int:
         """Return a new template of the first unit's letters."""
-        with self.db.writing() as session:
-            name, unit_id = self.fresh("mal"), self.units[HERE]
-            template = LetterTemplate(
-                scope=str(unit_id),
-                unit_id=unit_id,
-                purpose=Purpose.ANSWER,
-                name=name,
-                name_key=name,
-                language=Language.BOKMAL,
-                subject="Svar",
-                body="Hei",
-            )
-            session.add(template)
-            session.flush()
-            return template.id
+        return put_template(self.db, unit_id=self.units[HERE], name=self.fresh("mal"))
 
     def letter_to_sender(self, state: LetterState) -> int:
         """Return a new letter to the sender of the case."""
-        with self.db.writing() as session:
-            letter = CaseLetter(
-                case_id=self.case_id,
-                purpose=Purpose.ANSWER,
-                language=Language.BOKMAL,
-                to_address="innsender.hemmeligsen@asker.example",
-                subject="Svar",
-                text="Hei",
-                from_name="Asker kommune",
-                message_id=f"<{self.fresh('svar')}@asker.example>",
-                state=state,
-                next_try_at=NOW,
-                created_at=NOW,
-            )
-            session.add(letter)
-            session.flush()
-            return letter.id
+        return put_letter_to_sender(self.db, case_id=self.case_id, state=state, name=self.fresh("svar"))
 
     def dead_letter(self) -> int:
         """Return a new letter that was given up."""
-        with self.db.writing() as session:
-            letter = Letter(
-                recipient=f"account:{self.colleague}",
-                to_address="kollega@asker.example",
-                message_id=f"<{self.fresh('brev')}@asker.example>",
-                morning=TODAY,
-                subject="Frister",
-                text="Frister",
-                html="Frister",
-                state=LetterState.DEAD,
-                next_try_at=NOW,
-                created_at=NOW,
-                finished_at=NOW,
-            )
-            session.add(letter)
-            session.flush()
-            return letter.id
+        return put_dead_letter(self.db, account_id=self.colleague, name=self.fresh("brev"))

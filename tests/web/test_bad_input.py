@@ -48,7 +48,7 @@ def test_no_form_is_left_out(bare: Flask) -> None:
 def _handed_in(world: World, door: Door, bad: Bad) -> tuple[Page, dict[str, Any]]:
     person = first_who_may(door)
     world.place(Placed.FREE, person, **{**door.case, **bad.case})
-    sent = door.sent(world) | bad.written
+    sent = door.sent(world) | bad.about(world.reference)
     answer = world.ask_page(person, "POST", door.address(world), sent)
     assert answer.status_code == 422, f"{answer.status_code} {answer.location}\n{answer.text[:2000]}"
     return page_of(answer), sent
@@ -84,4 +84,5 @@ def _stands(page: Page, name: str, value: object) -> bool:
         return chosen == [value] or (not chosen and offered[0] == value) or value not in offered
     if control.tag == "textarea":
         return (control.text or "").strip() == value
-    return any(each.get("value", "") == value for each in _controls(page, name))
+    carried = page.all("input", type="hidden", name=name)
+    return any(each.get("value", "") == value for each in (*_controls(page, name), *carried))
