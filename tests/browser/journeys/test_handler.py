@@ -147,7 +147,7 @@ def test_encloses_a_file(town: Town, handler: Walker) -> None:
     handler.open_case(reference)
     handler.begin("Legg ved filer")
     file = {"name": "befaring.txt", "mimeType": "text/plain", "buffer": b"Befaring 10. februar.\n"}
-    handler.page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    handler.page.locator("input[type=file]").set_input_files([file])  # type: ignore[arg-type]
     handler.press("Legg ved")
     handler.told("Filene er lagt ved.")
     handler.page.get_by_role("link", name="befaring.txt").first.wait_for()
