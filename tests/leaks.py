@@ -14,9 +14,9 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
 from dialogen.database.engine import Database
-from dialogen.database.models import CasePersonal, EventText, ImportRow, Letter
+from dialogen.database.models import CaseLetter, CasePersonal, EventText, ImportRow, Letter
 
-PERSONAL = ("subject", "text", "sender_name", "sender_email", "sender_phone")
+PERSONAL = ("subject", "text", "sender_name", "sender_email", "sender_phone", "to_address", "reason")
 WRITTEN = ("subject", "text", "html")
 SHORTEST = 6  # signs; a shorter value would be found by chance
 MOST = 500  # values of bulk tests that are looked for
@@ -82,13 +82,13 @@ def listening() -> Iterator[None]:
     root.setLevel(logging.DEBUG)
     for name in TOOLS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    for table in (CasePersonal, EventText, Letter):
+    for table in (CaseLetter, CasePersonal, EventText, Letter):
         for moment in ("after_insert", "after_update"):
             event.listen(table, moment, _hear_row)
     try:
         yield
     finally:
-        for table in (CasePersonal, EventText, Letter):
+        for table in (CaseLetter, CasePersonal, EventText, Letter):
             for moment in ("after_insert", "after_update"):
                 event.remove(table, moment, _hear_row)
         root.setLevel(level)

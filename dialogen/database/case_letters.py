@@ -177,9 +177,3 @@ def stopped_letters(session: Session, reach: Reach, *, limit: int) -> list[tuple
         .limit(limit)
     )
     return [(letter, reference, unit) for letter, reference, unit in session.execute(query)]
-
-
-def count_stopped(session: Session, reach: Reach) -> int:
-    """Count the stopped letters that wait for a person."""
-    query = select(func.count()).select_from(CaseLetter).join(Case, Case.id == CaseLetter.case_id)
-    return session.scalar(query.where(_stopped(reach))) or 0

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from dialogen.database.base import UtcDateTime
 from dialogen.database.cases import HAS_PENDING, within
 from dialogen.database.models import (
     IS_OPEN,
@@ -27,6 +29,10 @@ from dialogen.domain.cases import Outcome
 from dialogen.domain.deadlines import State
 from dialogen.domain.history import Action
 
+#: The ranges of open states, as a key by which a query that was built is found again.
+Spans = tuple[tuple[State, tuple[date | None, date | None]], ...]
+#: Building a query costs more than asking it: those of the last readers are kept.
+QUERIES_KEPT = 64
 NO_UNIT = 0  # stands for the cases without a unit where a number is needed
 
 
@@ -96,16 +102,26 @@ _HAS_INTERIM_REPLY = (
 
 def own_cases(session: Session, account_id: int, ranges: Ranges, limit: int) -> list[OpenRow]:
     """Return the open cases that somebody must answer: of each state the first by deadline."""
-    states = case(*((deadline_between(*span), literal(state.value)) for state, span in ranges.items()))
-    return _open_rows(session, Case.handler_id == account_id, partition=states, limit=limit)
+    return [OpenRow(*row) for row in session.execute(_own_query(account_id, tuple(ranges.items()), limit))]
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _own_query(account_id: int, spans: Spans, limit: int) -> Any:
+    states = case(*((deadline_between(*span), literal(state.value)) for state, span in spans))
+    return _open_query(Case.handler_id == account_id, partition=states, limit=limit)
 
 
 def unassigned_cases(session: Session, reach: Reach, limit: int) -> list[OpenRow]:
     """Return the first open cases within reach that nobody has, by deadline."""
-    return _open_rows(session, and_(Case.handler_id.is_(None), within(reach)), partition=None, limit=limit)
+    return [OpenRow(*row) for row in session.execute(_unassigned_query(reach, limit))]
 
 
-def _open_rows(session: Session, condition: ColumnElement[bool], *, partition: Any, limit: int) -> list[OpenRow]:
+@lru_cache(maxsize=QUERIES_KEPT)
+def _unassigned_query(reach: Reach, limit: int) -> Any:
+    return _open_query(and_(Case.handler_id.is_(None), within(reach)), partition=None, limit=limit)
+
+
+def _open_query(condition: ColumnElement[bool], *, partition: Any, limit: int) -> Any:
     # Ranked and counted by the index of open cases first; names and words are then fetched for the few that are shown.
     ranked = (
         select(
@@ -117,7 +133,7 @@ def _open_rows(session: Session, condition: ColumnElement[bool], *, partition: A
         .subquery()
     )
     shown = select(ranked.c.id, ranked.c.total).where(ranked.c.place <= limit).subquery()
-    query = (
+    return (
         select(
             *(Case.id, Case.reference, Case.external_reference, CasePersonal.subject, Case.unit_id, Unit.name),
             *(Case.deadline, Case.due_on, Case.extended_to, Case.handler_id),
@@ -128,15 +144,21 @@ def _open_rows(session: Session, condition: ColumnElement[bool], *, partition: A
         .outerjoin(Unit, Unit.id == Case.unit_id)
         .order_by(Case.deadline, Case.id)
     )
-    rows: Any = session.execute(query)
-    return [OpenRow(*row) for row in rows]
 
 
 def units(session: Session, reach: Reach, ranges: Ranges) -> list[UnitRow]:
     """Return the units that lie wholly within reach with their open cases, also those that have none."""
+    return [
+        UnitRow(number or None, name, by_state(ranges, [count or 0 for count in found]), int(unassigned or 0))
+        for number, name, unassigned, *found in session.execute(_units_query(reach, tuple(ranges.items())))
+    ]
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _units_query(reach: Reach, spans: Spans) -> Any:
     number = func.coalesce(Case.unit_id, NO_UNIT).label("number")
     nobodys = func.sum(case((Case.handler_id.is_(None), 1), else_=0)).label("unassigned")
-    counts = [each.label(f"count_{place}") for place, each in enumerate(sums_by_state(ranges))]
+    counts = [each.label(f"count_{place}") for place, each in enumerate(sums_by_state(dict(spans)))]
     open_ones = select(number, nobodys, *counts).where(IS_OPEN, within(reach)).group_by(number).subquery()
     listed: Any = select(Unit.id, Unit.name)
     if reach.everything:
@@ -144,55 +166,66 @@ def units(session: Session, reach: Reach, ranges: Ranges) -> list[UnitRow]:
     else:
         listed = listed.where(Unit.id.in_(sorted(reach.units)))
     named = listed.subquery()
-    query = (
+    return (
         select(named.c.id, named.c.name, open_ones.c.unassigned, *(open_ones.c[each.name] for each in counts))
         .outerjoin(open_ones, open_ones.c.number == named.c.id)
         .order_by(named.c.id)
     )
-    return [
-        UnitRow(number or None, name, by_state(ranges, [count or 0 for count in found]), int(unassigned or 0))
-        for number, name, unassigned, *found in session.execute(query)
-    ]
 
 
 def people(session: Session, reach: Reach, ranges: Ranges) -> list[PersonRow]:
     """Return who has open cases within reach, and how those stand."""
+    return [
+        PersonRow(number, name, email, disabled_at is not None, by_state(ranges, found))
+        for number, name, email, disabled_at, *found in session.execute(_people_query(reach, tuple(ranges.items())))
+    ]
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _people_query(reach: Reach, spans: Spans) -> Any:
+    sums = sums_by_state(dict(spans))
     counted = (
-        select(Case.handler_id, *(each.label(f"count_{place}") for place, each in enumerate(sums_by_state(ranges))))
+        select(Case.handler_id, *(each.label(f"count_{place}") for place, each in enumerate(sums)))
         .where(IS_OPEN, Case.handler_id.is_not(None), within(reach))
         .group_by(Case.handler_id)
         .subquery()
     )
     counts = [column for column in counted.c if column.name != "handler_id"]
-    query = (
+    return (
         select(Account.id, Account.name, Account.email, Account.disabled_at, *counts)
         .join(counted, counted.c.handler_id == Account.id)
         .order_by(Account.id)
     )
-    return [
-        PersonRow(number, name, email, disabled_at is not None, by_state(ranges, found))
-        for number, name, email, disabled_at, *found in session.execute(query)
-    ]
 
 
 def to_decide(session: Session, reach: Reach, limit: int) -> list[ProposalRow]:
     """Return what waits for somebody's decision, the oldest proposal first."""
-    return _proposals(session, select(PendingChange.id).where(IS_PENDING, may_decide(reach)), limit)
+    return [ProposalRow(*row) for row in session.execute(_to_decide_query(reach, limit))]
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _to_decide_query(reach: Reach, limit: int) -> Any:
+    return _proposals(select(PendingChange.id).where(IS_PENDING, may_decide(reach)), limit)
 
 
 def own_proposals(session: Session, reach: Reach, *, since: datetime, limit: int) -> list[ProposalRow]:
     """Return what somebody proposed for a case within reach that waits, or was refused since an instant."""
+    return [ProposalRow(*row) for row in session.execute(_own_proposals_query(reach, limit), {"since": since})]
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _own_proposals_query(reach: Reach, limit: int) -> Any:
     within_reach = select(Case.id).where(Case.id == PendingChange.case_id, within(reach)).exists()
     own = select(PendingChange.id).where(PendingChange.proposed_by == reach.account_id, within_reach)
-    refused = own.where(IS_REFUSED, PendingChange.decided_at >= since)
-    return _proposals(session, union_all(own.where(IS_PENDING), refused), limit)
+    refused = own.where(IS_REFUSED, PendingChange.decided_at >= bindparam("since", type_=UtcDateTime()))
+    return _proposals(union_all(own.where(IS_PENDING), refused), limit)
 
 
-def _proposals(session: Session, found: Any, limit: int) -> list[ProposalRow]:
+def _proposals(found: Any, limit: int) -> Any:
     numbers = found.subquery()
     first = select(numbers.c.id, func.count().over().label("total")).order_by(numbers.c.id).limit(limit).subquery()
     proposer, decider = aliased(Account), aliased(Account)
-    query = (
+    return (
         select(
             *(Case.reference, Unit.name, Case.deadline, PendingChange.action, proposer.name, PendingChange.proposed_at),
             *(PendingChange.outcome, decider.name, PendingChange.decided_at, first.c.total),
@@ -205,4 +238,3 @@ def _proposals(session: Session, found: Any, limit: int) -> list[ProposalRow]:
         .outerjoin(decider, decider.id == PendingChange.decided_by)
         .order_by(PendingChange.id)
     )
-    return [ProposalRow(*row) for row in session.execute(query)]

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -35,20 +36,24 @@ def year_counts(session: Session, *, year: int, today: date, stream: Stream = St
 
     The same groups as `reports.outcome_groups` by unit, as of today alone: what was known on an earlier day is not kept.
     """
+    found = session.execute(_year_query(year, today, stream)).all()
+    return Counted(
+        groups=tuple(_group(row) for row in found if row[-1]),
+        registered_late=sum(int(row[-1]) for row in found if row.registered_late and not row.exclusion),
+    )
+
+
+@lru_cache(maxsize=16)
+def _year_query(year: int, today: date, stream: Stream) -> Any:
     matured = (OutcomeCount.due_on <= day_before_maturity(today)).label("matured")
     count = OutcomeCount
     facts = (count.unit_id, matured, count.answered, count.by_due, count.by_extension, count.exclusion)
     names = (*facts, count.rule_version, count.registered_late)
-    query = (
+    return (
         select(*names, func.sum(count.cases).label("count"))
         .where(count.year == year, count.stream == stream)
         .group_by("unit_id", "matured", *names[2:])
         .order_by("unit_id", "matured", *names[2:])
-    )
-    found = session.execute(query).all()
-    return Counted(
-        groups=tuple(_group(row) for row in found if row[-1]),
-        registered_late=sum(int(row[-1]) for row in found if row.registered_late and not row.exclusion),
     )
 
 

@@ -3,13 +3,31 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from dialogen.database.accounts import RoleRow
+from dialogen.database.base import UtcDateTime
 from dialogen.database.models import Account, AccountSession, MembershipRow, SignInLink, Unit
 from dialogen.database.numbers import is_storable
 from dialogen.domain.accounts import Stage
+
+#: Asked on every page, and so built once.
+_VISITOR = (
+    select(AccountSession, Account, MembershipRow, Unit.name)
+    .join(Account, Account.id == AccountSession.account_id)
+    .outerjoin(MembershipRow, MembershipRow.account_id == Account.id)
+    .outerjoin(Unit, Unit.id == MembershipRow.unit_id)
+    .options(lazyload(Account.memberships))
+    .where(
+        AccountSession.secret_hash == bindparam("secret_hash"),
+        AccountSession.ended_at.is_(None),
+        AccountSession.expires_at > bindparam("now", type_=UtcDateTime()),
+        AccountSession.last_seen_at > bindparam("seen_after", type_=UtcDateTime()),
+        Account.disabled_at.is_(None),
+    )
+    .order_by(MembershipRow.id)
+)
 
 
 def add_session(
@@ -60,36 +78,19 @@ def find_open_session(
     session: Session, secret_hash: str, *, now: datetime, seen_after: datetime
 ) -> tuple[AccountSession, Account] | None:
     """Return a session that still holds, with its enabled account."""
-    query = select(AccountSession, Account).join(Account, Account.id == AccountSession.account_id)
-    row = session.execute(_holding(query, secret_hash, now, seen_after)).one_or_none()
-    return None if row is None else (row[0], row[1])
+    found = find_visitor(session, secret_hash, now=now, seen_after=seen_after)
+    return None if found is None else found[:2]
 
 
 def find_visitor(
     session: Session, secret_hash: str, *, now: datetime, seen_after: datetime
 ) -> tuple[AccountSession, Account, list[RoleRow]] | None:
     """Return a session that still holds, with its enabled account and the roles of that: one query for every page."""
-    query = (
-        select(AccountSession, Account, MembershipRow, Unit.name)
-        .join(Account, Account.id == AccountSession.account_id)
-        .outerjoin(MembershipRow, MembershipRow.account_id == Account.id)
-        .outerjoin(Unit, Unit.id == MembershipRow.unit_id)
-        .order_by(MembershipRow.id)
-    )
-    rows: Any = session.execute(_holding(query, secret_hash, now, seen_after)).all()
+    asked = {"secret_hash": secret_hash, "now": now, "seen_after": seen_after}
+    rows: Any = session.execute(_VISITOR, asked).all()
     if not rows:
         return None
     return rows[0][0], rows[0][1], [(role, unit) for _, _, role, unit in rows if role is not None]
-
-
-def _holding(query: Any, secret_hash: str, now: datetime, seen_after: datetime) -> Any:
-    return query.options(lazyload(Account.memberships)).where(
-        AccountSession.secret_hash == secret_hash,
-        AccountSession.ended_at.is_(None),
-        AccountSession.expires_at > now,
-        AccountSession.last_seen_at > seen_after,
-        Account.disabled_at.is_(None),
-    )
 
 
 def open_sessions(session: Session, account_id: int, *, now: datetime, seen_after: datetime) -> list[AccountSession]:

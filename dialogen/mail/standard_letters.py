@@ -17,7 +17,7 @@ def _answer() -> tuple[str, str]:
         "",
         gettext("Takk for henvendelsen din, som vi mottok {mottatt}."),
         "",
-        "",
+        gettext("{skriv svaret her}"),  # no placeholder: left standing, it keeps the letter from being sent
         "",
         *_greeting(),
         gettext("Referanse: {referanse}"),

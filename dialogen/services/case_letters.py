@@ -106,8 +106,3 @@ def stopped_letters(db: "Database", *, by: Standing, limit: int = 50) -> list[St
             StoppedLetter(letter.id, reference, unit, letter.purpose, letter.created_at, letter.finished_at)
             for letter, reference, unit in found
         ]
-
-
-def count_stopped(session: "Session", *, by: Standing) -> int:
-    """Count them, in a reading of the caller's."""
-    return rows.count_stopped(session, reach(by, Act.WORK))

@@ -9,6 +9,7 @@ from dialogen.domain.accounts import may_administer
 from dialogen.extensions import office
 from dialogen.languages import gettext
 from dialogen.looks import looks_at
+from dialogen.services import case_letters
 from dialogen.services import letters as letter_box
 from dialogen.web import visit
 from dialogen.web.access import administrator, signed_in
@@ -30,6 +31,7 @@ def list_letters() -> ResponseReturnValue:
     return render_template(
         "letters/list.html",
         letters=found[:ON_A_PAGE],
+        stopped=case_letters.stopped_letters(office().db, by=visit.standing()),
         older_than=found[ON_A_PAGE - 1].id if len(found) > ON_A_PAGE else None,
         everybody=everybody,
         may_see_all=may_administer(visit.standing()),

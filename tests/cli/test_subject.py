@@ -103,7 +103,7 @@ def test_the_shape_of_the_export_is_fixed(db: Database, here: Flask) -> None:
     assert list(found["cases"][0]) == [
         "reference", "external_reference", "source", "relation", "found_by", "sender", "subject", "text",
         "received_on", "due_on", "extended_to", "answered_on", "excluded", "stream", "channel", "kind", "unit",
-        "registered_on", "history", "kept_until", "erased", "looked_at",
+        "registered_on", "manner", "letters", "history", "files", "kept_until", "erased", "looked_at",
     ]  # fmt: skip
     assert list(found["cases"][0]["history"][0]) == ["at", "action", "door", "by", "changes", "texts"]
 

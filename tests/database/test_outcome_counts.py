@@ -89,7 +89,7 @@ def test_the_counts_are_what_counting_the_cases_gives_whatever_is_done_to_them(d
         _change_some(db, units)
         check(db, today=TODAY + later * DAY)
         with db.writing() as session:
-            outcome_counts.bring_together(session, until=2**31, today=TODAY + later * DAY)
+            outcome_counts.bring_together(session, until=2**31 - 1, today=TODAY + later * DAY)
         check(db, today=TODAY + later * DAY)
     with db.writing() as session:  # as a statement by hand may
         session.execute(update(Case).where(Case.id % 2 == 0).values(received_on=Case.received_on, answered_on=TODAY))
@@ -109,7 +109,7 @@ def test_brought_together_a_year_of_many_days_is_a_few_rows(db: Database) -> Non
     days = [{"received_on": TODAY - number * DAY, "unit_id": unit} for number in range(40)]
     add_cases(db, [*days, *(each | {"answered_on": each["received_on"]} for each in days)])
     with db.writing() as session:
-        outcome_counts.bring_together(session, until=2**31, today=TODAY)
+        outcome_counts.bring_together(session, until=2**31 - 1, today=TODAY)
     with db.reading() as session:
         # fifteen days of reception have their deadline ahead; of the others there are the open and the answered ones
         rows = session.scalar(select(func.count()).select_from(OutcomeCount).where(OutcomeCount.year == TODAY.year))
@@ -136,7 +136,7 @@ def test_facts_that_no_case_has_any_more_leave_no_row(db: Database) -> None:
         session.execute(
             update(Case).values(received_on=TODAY - 400 * DAY, due_on=TODAY - 386 * DAY, deadline=TODAY - 386 * DAY)
         )
-        outcome_counts.bring_together(session, until=2**31, today=TODAY)
+        outcome_counts.bring_together(session, until=2**31 - 1, today=TODAY)
     with db.reading() as session:
         years = session.scalars(select(OutcomeCount.year).order_by(OutcomeCount.id)).all()
         assert years == [TODAY.year - 1]

@@ -66,7 +66,15 @@ def test_an_answer_begins_with_the_standard_letter_and_what_the_case_knows(manag
     assert body is not None
     assert "som vi mottok 8. februar 2026." in body
     assert "Kari Lunde\nVei og park\nAsker kommune" in body.replace("\r\n", "\n")
-    assert "{" not in body
+    assert body.count("{") == 1
+
+
+def test_the_standard_letter_cannot_be_sent_without_an_answer_in_it(
+    db: Database, manager: Reader, reference: str
+) -> None:
+    page = manager.get(f"/cases/{reference}/write-answer")
+    assert "{skriv svaret her} er ikke et felt" in manager.press(page, "Send svaret", status=422).text
+    assert states(db) == []
 
 
 def test_another_template_is_chosen_without_javascript(manager: Reader, reference: str) -> None:

@@ -17,6 +17,7 @@ from dialogen.database.engine import Database
 from dialogen.database.models import Account, Case
 from dialogen.domain.accounts import Role
 from dialogen.domain.languages import Language
+from dialogen.mail.post import ShowingPost
 from dialogen.services import installation
 from dialogen.services.passwords import Hasher
 from tests.browser.journeys.walker import Walker
@@ -120,7 +121,7 @@ def installed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     db = Database(f"sqlite:///{path}")
     with time_machine.travel(NOW):
         installation.note_start(db, now=NOW)
-        app = create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(folder)}), db=db)
+        app = create_app(Config.from_env({"DIALOGEN_DATA_DIR": str(folder)}), db=db, post=ShowingPost())
         with served_at(app) as address:
             yield app, db, address
     db.dispose()

@@ -1,4 +1,4 @@
-"""The ten commonest journeys of a case handler."""
+"""The commonest journeys of a case handler."""
 
 from datetime import timedelta
 
@@ -117,3 +117,37 @@ def test_proposes_to_leave_a_late_duplicate_out_and_takes_the_proposal_back(town
     assert town.kept(reference).exclusion is None
     handler.press("Trekk forslaget")
     handler.told("Forslaget er trukket. Henvendelsen er som før.")
+
+
+def test_writes_an_answer_and_sends_it_from_here(town: Town, handler: Walker) -> None:
+    reference = town.case(handler_id=handler.account_id)
+    handler.go(f"/cases/{reference}/write-answer")
+    handler.heading("Skriv svar")
+    handler.write("Emne i brevet", "Svar om gjerdet")
+    handler.write("Brevet", "Hei! Gjerdet er satt opp igjen. Hilsen kommunen")
+    handler.press("Send svaret")
+    handler.page.get_by_role("status").first.wait_for()
+    handler.heading_is(reference)
+    assert "Gjerdet er satt opp igjen." in handler.page.content()
+
+
+def test_keeps_the_list_as_it_is_arranged_under_a_name(town: Town, handler: Walker) -> None:
+    town.case(handler_id=handler.account_id)
+    handler.go("/cases/views?state=overdue")
+    handler.heading("Lagre visning")
+    handler.write("Navn", "Det som haster")
+    handler.press("Lagre visning")
+    handler.page.get_by_role("link", name="Det som haster").or_(
+        handler.page.get_by_text("Det som haster")
+    ).first.wait_for()
+
+
+def test_encloses_a_file(town: Town, handler: Walker) -> None:
+    reference = town.case(handler_id=handler.account_id)
+    handler.open_case(reference)
+    handler.begin("Legg ved filer")
+    file = {"name": "befaring.txt", "mimeType": "text/plain", "buffer": b"Befaring 10. februar.\n"}
+    handler.page.locator("input[type=file]").set_input_files([file])  # type: ignore[arg-type]
+    handler.press("Legg ved")
+    handler.told("Filene er lagt ved.")
+    handler.page.get_by_role("link", name="befaring.txt").first.wait_for()

@@ -1,4 +1,4 @@
-"""The ten commonest journeys of a manager."""
+"""The commonest journeys of a manager."""
 
 from datetime import timedelta
 
@@ -115,3 +115,30 @@ def test_links_two_cases_that_are_about_one_matter(town: Town, manager: Walker) 
     manager.press("Koble til")
     manager.told("Henvendelsene er koblet sammen.")
     manager.page.get_by_role("link", name=second).first.wait_for()
+
+
+def test_sees_the_units_at_a_glance(town: Town, manager: Walker) -> None:
+    town.case(received_on=LATE)
+    manager.go("/")
+    manager.heading("Min dag")
+    manager.sees(town.unit_name)
+
+
+def test_gives_several_cases_to_one_handler_and_undoes_it(town: Town, manager: Walker) -> None:
+    kari = make_account(
+        town.db, f"kari{town.unit}@asker.example", name="Kari Prøve", roles=((Role.HANDLER, town.unit),)
+    )
+    first, second = town.case(), town.case()
+    manager.go("/cases")
+    for reference in (first, second):
+        manager.page.get_by_label(manager.say("Velg %(reference)s", reference=reference), exact=True).check()
+    manager.choose("Hva", "assign")
+    manager.press("Gå videre")
+    manager.choose("Saksbehandler", f"kari{town.unit}@asker.example")
+    manager.press("Se hva som skjer")
+    manager.page.get_by_role("main").get_by_role("button").first.click()
+    manager.button("Angre").wait_for()
+    assert {town.kept(first).handler_id, town.kept(second).handler_id} == {kari}
+    manager.press("Angre")
+    manager.page.get_by_role("status").first.wait_for()
+    assert {town.kept(first).handler_id, town.kept(second).handler_id} == {None}

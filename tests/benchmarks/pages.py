@@ -1,0 +1,180 @@
+"""The list and My day among 1 000 000 cases against 10 000 with as many open ones, and against bare Flask pages.
+
+Run with `python -m tests.benchmarks.pages [--few N] [--many N]`; takes some minutes and prints ratios of CPU time within
+one run. On PostgreSQL the work of the server is not in it, so that the wall-clock time of the pages is told beside. The
+floor is a bare Flask application whose view renders a template with as many rows, each with a link made by url_for and
+escaped values, that comes to as many bytes.
+"""
+
+import argparse
+import gc
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+from flask import Flask, render_template
+from flask.testing import FlaskClient
+from jinja2 import DictLoader
+from sqlalchemy import text
+
+from config import Config
+from dialogen.app import create_app
+from dialogen.database import sessions
+from dialogen.database.engine import Database
+from dialogen.domain.accounts import Role
+from dialogen.services import running_counts
+from dialogen.services.secrets import new_secret, secret_hash
+from tests.benchmarks.measure import postgresql_database, settle, sqlite_database
+from tests.factories import make_account, make_case, make_unit
+
+ROUNDS = 40
+MOST_AMONG_MANY = 1.3
+MOST_OVER_BARE = 4
+UNITS, OPEN = 10, 400
+PAGES = ("/cases", "/")
+YEARS = 10  # over which the answered cases were received
+COLUMNS = (
+    "reference, stream, channel, unit_id, handler_id, received_on, rule_version, due_on, deadline, answered_on,"
+    " registered_on, created_at, version"
+)
+FACTS = "'A-' || n, 'external', 'web', {unit}, {handler}, {day}, 1, {due}, {due}, {answered}, {day}, {now}, 1"
+SQLITE = """INSERT INTO cases ({columns}) WITH RECURSIVE numbers(n) AS
+    (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) SELECT {facts} FROM numbers"""
+POSTGRESQL = "INSERT INTO cases ({columns}) SELECT {facts} FROM generate_series(1, {count}) AS numbers(n)"
+BARE = """<!doctype html><title>{{ title }}</title><table>{% for row in rows %}<tr>
+<th><a href="{{ url_for('show', reference=row.reference) }}">{{ row.reference }}</a> {{ row.subject }}</th>
+<td>{{ row.state }} {{ row.days }}</td><td>{{ row.deadline }}</td><td>{{ row.unit }}</td><td>{{ row.handler }}</td>
+<td>{{ row.received }}</td></tr>{% endfor %}</table><p>{{ rest }}</p>"""
+
+
+def fill(db: Database, count: int, today: date) -> int:
+    """Add so many answered cases, and the open ones; returns the account that manages and handles them."""
+    units = [make_unit(db, f"Virksomhet {number}") for number in range(UNITS)]
+    roles = tuple((role, unit) for unit in units for role in (Role.HANDLER, Role.MANAGER))
+    account = make_account(db, "leder@asker.example", roles=roles)
+    _add_answered(db, count, today, first_unit=units[0], handler=account)
+    for number in range(OPEN):
+        make_case(
+            db,
+            unit_id=units[number % UNITS],
+            handler_id=account if number % 4 else None,
+            subject=f"Hull i veien ved nummer {number}",
+            received_on=today - timedelta(days=number % 20),
+        )
+    running_counts.bring_together(db, today=today)
+    settle(db)
+    return account
+
+
+def _add_answered(db: Database, count: int, today: date, *, first_unit: int, handler: int) -> None:
+    days = f"n % {365 * YEARS} + 1"
+    if db.is_sqlite:
+        day = f"date('{today}', '-' || ({days}) || ' days')"
+        due = f"date({day}, '+14 days')"
+        answered, now, template = day, "'2026-01-01 00:00:00'", SQLITE
+    else:
+        day = f"(date '{today}' - ({days}))"
+        due, answered, now, template = f"({day} + 14)", day, "timestamptz '2026-01-01 00:00:00Z'", POSTGRESQL
+    facts = FACTS.format(
+        unit=f"{first_unit} + n % {UNITS}", handler=handler, day=day, due=due, answered=answered, now=now
+    )
+    with db.writing() as session:
+        session.execute(text(template.format(columns=COLUMNS, facts=facts, count=count)))
+        session.execute(text("DELETE FROM words_due"))  # nobody searches here
+
+
+def browser(db: Database, account: int, folder: str) -> FlaskClient:
+    """Return a browser in which the account is signed in."""
+    app = create_app(Config.from_env({"DIALOGEN_DATA_DIR": folder, "DIALOGEN_DATABASE_URL": db.url}), db=db)
+    secret, now = new_secret(), datetime.now(UTC)
+    with db.writing() as session:
+        expires = now + timedelta(days=1)
+        sessions.add_session(session, account, secret_hash=secret_hash(secret), now=now, expires_at=expires)
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = secret
+    return client
+
+
+def bare_page(like: str) -> FlaskClient:
+    """Return a browser of a bare Flask application with a page of as many rows and bytes as another."""
+    app = Flask("bare")
+    app.jinja_loader = DictLoader({"bare.html": BARE})
+    app.add_url_rule("/cases/<reference>", "show", lambda reference: reference)
+    words = ("reference", "subject", "state", "days", "deadline", "unit", "handler", "received")
+    row = dict.fromkeys(words, "Vei og park")
+    rows = [row] * like.count("<tr")
+
+    def page(rest: str) -> str:
+        return render_template("bare.html", title="Henvendelser", rows=rows, rest=rest)
+
+    with app.test_request_context():
+        rest = "a" * max(0, len(like) - len(page("")))
+    app.add_url_rule("/", "front", partial(page, rest))
+    return app.test_client()
+
+
+def best_cpu(*works: Callable[[], object]) -> list[tuple[float, float]]:
+    """Return the CPU and the wall-clock time of each work in its median round; they take turns."""
+    times: list[list[tuple[float, float]]] = [[] for _ in works]
+    for work in works:
+        work()
+    gc.disable()
+    for _ in range(ROUNDS):
+        for work, taken in zip(works, times, strict=True):
+            start, began = time.process_time(), time.perf_counter()
+            work()
+            taken.append((time.process_time() - start, time.perf_counter() - began))
+    gc.enable()
+    return [
+        (statistics.median(cpu for cpu, _ in taken), statistics.median(wall for _, wall in taken)) for taken in times
+    ]
+
+
+def measure(name: str, few: Database, many: Database, sizes: tuple[int, int]) -> None:
+    """Print the ratios of both pages."""
+    today = datetime.now(UTC).date()
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = (browser(db, fill(db, size, today), folder) for db, size in zip((few, many), sizes, strict=True))
+        for path in PAGES:
+            answer = large.get(path)
+            assert answer.status_code == 200, path
+            bare = bare_page(answer.text)
+            among_few, among_many, floor = best_cpu(
+                partial(small.get, path), partial(large.get, path), partial(bare.get, "/")
+            )
+            what = f"{name}, {path} among {sizes[1]:,}"
+            for kind, taken, least in zip(("CPU", "wall clock"), among_many, among_few, strict=True):
+                _show(f"{what} / {sizes[0]:,} cases, {kind}", taken, least, MOST_AMONG_MANY)
+            _show(
+                f"{what} / a bare Flask page of {len(answer.text):,} bytes, CPU",
+                among_many[0],
+                floor[0],
+                MOST_OVER_BARE,
+            )
+
+
+def _show(what: str, seconds: float, floor: float, most: float) -> None:
+    ratio = seconds / floor
+    verdict = "ok" if ratio <= most else "TOO SLOW"
+    print(
+        f"{what}: {1e3 * seconds:,.2f} ms / {1e3 * floor:,.2f} ms = {ratio:.2f} (at most {most}) {verdict}", flush=True
+    )
+
+
+def main() -> None:
+    """Measure on both databases."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--few", type=int, default=10_000)
+    reader.add_argument("--many", type=int, default=1_000_000)
+    asked = reader.parse_args()
+    for name, database in (("SQLite", sqlite_database), ("PostgreSQL", postgresql_database)):
+        with database() as few, database() as many:
+            measure(name, few, many, (asked.few, asked.many))
+
+
+if __name__ == "__main__":
+    main()
