@@ -50,7 +50,7 @@ def begin_draft(
     letter = Letter(
         recipient=recipient,
         to_address=address,
-        message_id=_new_message_id(domain),
+        message_id=new_message_id(domain),
         morning=morning,
         subject="",
         text="",
@@ -67,8 +67,9 @@ def begin_draft(
     return letter.id
 
 
-def _new_message_id(domain: str) -> str:
-    return f"<{secrets.token_hex(16)}@{domain}>"  # no other letter has it (RFC 5322 3.6.4)
+def new_message_id(domain: str) -> str:
+    """Return a Message-ID that no other letter has (RFC 5322 3.6.4)."""
+    return f"<{secrets.token_hex(16)}@{domain}>"
 
 
 def take_abandoned_draft(
@@ -101,7 +102,7 @@ def add_link_letter(
         Letter(
             recipient=recipient,
             to_address=address,
-            message_id=_new_message_id(domain),
+            message_id=new_message_id(domain),
             morning=day,
             subject=subject,
             text=text,

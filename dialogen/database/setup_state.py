@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, TextClause, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, TextClause, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from dialogen.database.job_runs import newest_good_pass
@@ -20,9 +20,12 @@ from dialogen.database.models import (
     Installation,
     Letter,
     MembershipRow,
+    OfficeEvent,
     Unit,
 )
 from dialogen.domain.accounts import HANDLING_ROLES, Role
+from dialogen.domain.first_steps import SetupPart
+from dialogen.domain.office_events import Subject
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,10 @@ class SetupState:
     waiting_letters: int
     last_pass_at: datetime | None
     first_started_at: datetime | None
+    has_cases: bool
+    last_mail_test: str | None  # the deed that the newest trial of the mail server was told as
+    rule_was_looked_at: bool  # somebody here has made one, or said that the one there is holds
+    is_guide_put_away: bool
 
 
 def setup_state(session: Session) -> SetupState:
@@ -60,6 +67,17 @@ def setup_state(session: Session) -> SetupState:
             _count(Letter, IS_UNFINISHED, IS_WAITING),
             newest_good_pass().scalar_subquery(),
             select(Installation.first_started_at).scalar_subquery(),
+            exists(select(Case.id)),
+            select(OfficeEvent.action)
+            .where(_told_of(Subject.SETUP, SetupPart.MAIL))
+            .order_by(OfficeEvent.id.desc())
+            .limit(1)
+            .scalar_subquery(),
+            or_(
+                exists().where(OfficeEvent.subject == Subject.RULE.value),
+                exists().where(_told_of(Subject.SETUP, SetupPart.RULE)),
+            ),
+            exists().where(_told_of(Subject.SETUP, SetupPart.GUIDE)),
         )
     ).one()
     return SetupState(*row)
@@ -67,6 +85,10 @@ def setup_state(session: Session) -> SetupState:
 
 def _count(of: Any, *conditions: ColumnElement[bool] | TextClause) -> ScalarSelect[int]:
     return select(func.count()).select_from(of).where(*conditions).scalar_subquery()
+
+
+def _told_of(subject: Subject, part: SetupPart) -> ColumnElement[bool]:
+    return and_(OfficeEvent.subject == subject.value, OfficeEvent.subject_id == part.value)
 
 
 def _works_in_unit(*roles: Role) -> ColumnElement[bool]:

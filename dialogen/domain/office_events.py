@@ -47,6 +47,10 @@ class OfficeAction(StrEnum):
     RETENTION_REFUSED = "retention_refused"
     RETENTION_RUN = "retention_run"
     HISTORY_SEALED = "history_sealed"
+    MAIL_TESTED = "mail_tested"
+    MAIL_TEST_FAILED = "mail_test_failed"
+    RULE_LOOKED_AT = "rule_looked_at"
+    GUIDE_PUT_AWAY = "guide_put_away"
 
 
 class Subject(StrEnum):
@@ -66,3 +70,4 @@ class Subject(StrEnum):
     DISPOSAL_LIST = "disposal_list"
     PERSON = "person"  # a sender, who is not told
     HISTORY = "history"
+    SETUP = "setup"  # `subject_id` is the part of it

@@ -68,6 +68,11 @@ def new_password_letter(*, link: str, hours: int, municipality: str, language: L
     return _letter("new_password", language, link=link, hours=hours, municipality=in_one_line(municipality))
 
 
+def mail_test_letter(*, municipality: str, language: Language) -> LetterText:
+    """Write the letter by which an administrator tries whether letters come out."""
+    return _letter("mail_test", language, municipality=in_one_line(municipality))
+
+
 def letter_to_sender(*, subject: str, text: str, language: Language) -> LetterText:
     """Write the letter that a person has worded to the sender of a case: as it is, and as a simple page."""
     paragraphs = [part.splitlines() for part in re.split(r"\n\s*\n", text.strip())]

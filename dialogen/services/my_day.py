@@ -21,6 +21,7 @@ from dialogen.domain.next_steps import NextStep, next_step
 from dialogen.domain.reports import OutcomeGroup, Tally, tally
 from dialogen.domain.staleness import is_stale
 from dialogen.domain.texts import norwegian_key
+from dialogen.services import first_steps
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -101,10 +102,11 @@ class YearSoFar:
 
 @dataclass(frozen=True)
 class Setup:
-    """What is missing in the set-up, and whether the deadline pass stands still."""
+    """What is missing in the set-up, whether the deadline pass stands still, and how many first steps to offer."""
 
     state: SetupState
     is_stale: bool
+    steps_left: int
 
 
 @dataclass(frozen=True)
@@ -255,4 +257,5 @@ def _year(year: int, counted: Counted) -> YearSoFar:
 def _setup(session: "Session", now: datetime) -> Setup:
     state = setup_state.setup_state(session)
     stale = is_stale(last_good_pass=state.last_pass_at, first_started_at=state.first_started_at, now=now)
-    return Setup(state, stale)
+    guide = first_steps.guide_of(state)
+    return Setup(state, stale, len(guide.left) if guide.is_wanted else 0)

@@ -3,10 +3,13 @@
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from dialogen.extensions import office
+from dialogen.services import first_steps
 from dialogen.web import (
     admin_access,
     admin_changes,
     admin_closed_days,
+    admin_first_steps,
     admin_identities,
     admin_import,
     admin_kinds,
@@ -17,6 +20,7 @@ from dialogen.web import (
     admin_second_step,
     admin_tokens,
     admin_units,
+    visit,
 )
 from dialogen.web.access import administrator
 
@@ -26,10 +30,12 @@ admin = Blueprint("admin", __name__, url_prefix="/admin")
 @admin.get("")
 @administrator
 def front() -> ResponseReturnValue:
-    """Lead to the first of the pages."""
-    return redirect(url_for("admin.units"), code=303)
+    """Lead to the first steps while some are left, and then to the first of the other pages."""
+    guide = first_steps.show_guide(office().db, by=visit.standing())
+    return redirect(url_for("admin.first_steps" if guide.is_wanted else "admin.units"), code=303)
 
 
+admin_first_steps.add_routes(admin)
 admin_units.add_routes(admin)
 admin_people.add_routes(admin)
 admin_roles.add_routes(admin)

@@ -36,27 +36,80 @@ _STATUS: dict[type[DialogenError], int] = {
     Conflict: 409,
     InvalidInput: 400,
 }
-#: What an error page says, by status: its heading and its sentence.
+#: What an error page says, by status: its heading, what happened, and what to do next.
 PAGES = {
-    400: (N_("Vi forsto ikke forespørselen"), N_("Gå tilbake, last siden på nytt og prøv en gang til.")),
-    403: (N_("Du har ikke adgang"), N_("Rollen din gir ikke adgang til dette.")),
-    404: (N_("Vi finner ikke siden"), N_("Adressen kan være feil, eller du har ikke tilgang.")),
-    405: (N_("Adressen kan ikke brukes slik"), N_("Gå tilbake og bruk knappene på siden.")),
-    409: (N_("Det går ikke nå"), N_("Last siden på nytt og se hva som er endret.")),
+    400: (
+        N_("Vi forsto ikke forespørselen"),
+        N_("Noe i den manglet eller var feil, og ingenting er lagret."),
+        N_("Gå tilbake, last siden på nytt og prøv en gang til."),
+    ),
+    403: (
+        N_("Du har ikke adgang"),
+        N_("Rollen din gir ikke adgang til dette."),
+        N_("Trenger du det i arbeidet ditt, be en administrator om en rolle til."),
+    ),
+    404: (
+        N_("Vi finner ikke siden"),
+        N_("Adressen kan være feil, eller du har ikke tilgang."),
+        N_("Se etter skrivefeil i adressen, eller begynn på forsiden og søk derfra."),
+    ),
+    405: (
+        N_("Adressen kan ikke brukes slik"),
+        N_("Den hører til en knapp, og kan ikke åpnes for seg. Ingenting er endret."),
+        N_("Gå tilbake og bruk knappene på siden."),
+    ),
+    409: (
+        N_("Det går ikke nå"),
+        N_("Noe er endret siden du åpnet siden."),
+        N_("Gå tilbake, last siden på nytt og se hva som gjelder nå."),
+    ),
+    412: (
+        N_("Noe er endret imens"),
+        N_("Det du ville endre, er endret av noen andre etter at du åpnet det. Ingenting er lagret."),
+        N_("Last siden på nytt, se hva som er endret, og prøv igjen."),
+    ),
     413: (
         N_("Det du sendte, er for stort"),
-        N_("Ingenting er lagret. Gå tilbake, send færre eller mindre filer eller en kortere tekst, og prøv igjen."),
+        N_("Teksten er lengre enn Dialogen tar imot, og ingenting er lagret."),
+        N_("Gå tilbake, ta en kopi av det du skrev, kort det ned og prøv igjen."),
     ),
-    429: (N_("Vent litt"), N_("Det kom for mange forespørsler på kort tid. Prøv igjen om litt.")),
-    500: (N_("Noe gikk galt hos oss"), N_("Feilen er notert. Prøv igjen om litt, eller si fra til en administrator.")),
+    415: (
+        N_("Dette formatet kan vi ikke lese"),
+        N_("Det du sendte, er i et format som ikke kan brukes her. Ingenting er lagret."),
+        N_("Gå tilbake, og bruk skjemaet på siden eller en annen type fil."),
+    ),
+    422: (
+        N_("Noe må rettes"),
+        N_("Det du sendte, kan ikke lagres slik det er."),
+        N_("Gå tilbake, se over feltene og prøv igjen."),
+    ),
+    429: (
+        N_("Vent litt"),
+        N_("Det kom for mange forespørsler på kort tid."),
+        N_("La siden stå åpen, vent noen minutter, og prøv igjen."),
+    ),
+    500: (
+        N_("Noe gikk galt hos oss"),
+        N_("Feilen er notert. Det er ikke sikkert at det du gjorde, ble lagret."),
+        N_("Se etter om det ble lagret før du prøver igjen. Skjer det på nytt, si fra til en administrator."),
+    ),
     503: (
         N_("Dialogen er ikke klar"),
-        N_("Databasen svarer ikke, eller den er ikke oppdatert. Si fra til en administrator."),
+        N_("Databasen svarer ikke, eller den er ikke oppdatert."),
+        N_("Prøv igjen om noen minutter. Varer det, si fra til den som drifter Dialogen."),
     ),
 }
 _EXPIRED_FORM = (
     N_("Siden var åpen for lenge"),
-    N_("Ingenting er lagret. Gå tilbake, last siden på nytt og prøv en gang til."),
+    N_("Ingenting er lagret."),
+    N_("Gå tilbake, ta en kopi av det du skrev, last siden på nytt og prøv en gang til."),
+)
+_FILES_TOO_LARGE = (
+    N_("Det du sendte, er for stort"),
+    N_("Filene er til sammen større enn Dialogen tar imot på én gang. Ingenting er lagret."),
+    N_(
+        "Gå tilbake og send én fil om gangen, eller en mindre utgave av den, for eksempel en PDF med lavere oppløsning."
+    ),
 )
 
 
@@ -83,7 +136,8 @@ def headers_of(refusal: DialogenError) -> dict[str, str]:
 
 def _show_refusal(refusal: DialogenError) -> ResponseReturnValue:
     status = status_of(refusal)
-    answer = make_response(_page(status, gettext(PAGES[status][0]), sentence_of(refusal)))
+    heading, _, onward = PAGES[status]
+    answer = make_response(_page(status, gettext(heading), sentence_of(refusal), gettext(onward)))
     answer.headers.update(headers_of(refusal))
     return answer
 
@@ -97,7 +151,9 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
         reader_language.settle_without_account()
     if code == 500 and not _can_work():
         code = 503
-    answer = make_response(_page(code, *map(gettext, PAGES[code])))
+    has_files = request.mimetype == "multipart/form-data"
+    words = _FILES_TOO_LARGE if code == 413 and has_files else PAGES[code]
+    answer = make_response(_page(code, *map(gettext, words)))
     if code == 405:
         answer.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
     return answer
@@ -109,10 +165,10 @@ def _can_work() -> bool:
     return all(check.ok for check in checks if check.name in ("database", "schema"))
 
 
-def _page(status: int, heading: str, sentence: str) -> ResponseReturnValue:
+def _page(status: int, heading: str, sentence: str, onward: str) -> ResponseReturnValue:
     logger.info("%s answered with %s", request.endpoint, status)
     if status < 500:
-        return render_template("errors/page.html", heading=heading, sentence=sentence), status
+        return render_template("errors/page.html", heading=heading, sentence=sentence, onward=onward), status
     # After a fault nothing may be asked of the database again, not even who is signed in: no context processor runs.
     bare = current_app.jinja_env.get_template("errors/bare.html")
-    return bare.render(heading=heading, sentence=sentence), status
+    return bare.render(heading=heading, sentence=sentence, onward=onward), status

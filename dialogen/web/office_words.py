@@ -54,6 +54,10 @@ OFFICE_ACTIONS = Words(
         OfficeAction.RETENTION_REFUSED: N_("Sletteliste avvist"),
         OfficeAction.RETENTION_RUN: N_("Sletteliste kjørt"),
         OfficeAction.HISTORY_SEALED: N_("Historikken forseglet"),
+        OfficeAction.MAIL_TESTED: N_("E-post prøvd, og den virket"),
+        OfficeAction.MAIL_TEST_FAILED: N_("E-post prøvd, og den virket ikke"),
+        OfficeAction.RULE_LOOKED_AT: N_("Fristregelen sett over"),
+        OfficeAction.GUIDE_PUT_AWAY: N_("«Kom i gang» lagt bort"),
     }
 )
 SUBJECTS = Words(
@@ -72,6 +76,7 @@ SUBJECTS = Words(
         Subject.DISPOSAL_LIST: N_("Sletteliste"),
         Subject.PERSON: N_("Innsender"),
         Subject.HISTORY: N_("Historikk"),
+        Subject.SETUP: N_("Oppsett"),
     }
 )
 OFFICE_FIELDS = Words(

@@ -15,6 +15,7 @@ NOT_LOGGED = {
     "accounts.own": OWN,
     "admin.add_person": "an empty form",
     "admin.closed_days": OFFICE,
+    "admin.first_steps": OFFICE,
     "admin.front": "leads on",
     "admin.imports": UPLOADS,
     "admin.import_columns": UPLOADS,

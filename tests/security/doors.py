@@ -130,6 +130,10 @@ _PAGES = {
 
 _ADMIN = {
     ("admin.front", "GET"): Door(Rule.ADMINISTER, "/admin"),
+    ("admin.first_steps", "GET"): Door(Rule.ADMINISTER, "/admin/first-steps"),
+    ("admin.try_mail", "POST"): Door(Rule.ADMINISTER, "/admin/first-steps/mail"),
+    ("admin.confirm_rule", "POST"): Door(Rule.ADMINISTER, "/admin/first-steps/rule"),
+    ("admin.put_guide_away", "POST"): Door(Rule.ADMINISTER, "/admin/first-steps/put-away"),
     ("admin.access", "GET"): Door(Rule.ADMINISTER, "/admin/access"),
     ("admin.download_access", "GET"): Door(Rule.ADMINISTER, "/admin/access/csv-excel"),
     ("admin.tokens", "GET"): Door(Rule.ADMINISTER, "/admin/tokens"),

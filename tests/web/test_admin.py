@@ -20,10 +20,12 @@ def admin(signed_in: SignIn) -> Reader:
     return signed_in((Role.ADMIN, "*"))
 
 
-def test_the_setup_begins_with_the_units(admin: Reader) -> None:
+def test_the_setup_begins_with_the_first_steps_until_they_are_put_away(admin: Reader) -> None:
     page = admin.get("/admin")
-    assert page.heading == "Virksomheter"
+    assert page.heading == "Kom i gang"
     assert {"Personer", "Sakstyper", "Fristregel", "Stengte dager"} <= set(page.links())
+    assert admin.press(page, "Legg bort «Kom i gang»").heading == "Virksomheter"
+    assert admin.get("/admin").heading == "Virksomheter"
 
 
 def test_a_unit_is_added_and_changed(db: Database, admin: Reader) -> None:

@@ -1,7 +1,9 @@
 """Refusals and faults as pages: in the product's look, in plain words, without details."""
 
+from io import BytesIO
+
 import pytest
-from flask import Flask
+from flask import Flask, abort
 
 from config import Config
 from dialogen.app import create_app
@@ -9,6 +11,7 @@ from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
 from dialogen.guards import public
 from dialogen.services import installation
+from dialogen.web.errors import PAGES
 from tests.factories import NOW, make_case
 from tests.web.conftest import SignIn, reference_of
 from tests.web.pages import Reader
@@ -69,6 +72,28 @@ def test_too_much_at_once_is_refused(fresh_app: Flask, db: Database) -> None:
     reader = Reader(fresh_app, db)
     page = reader.press(reader.get("/sign-in"), "Logg inn", status=413, email="a" * 2000)
     assert page.heading == "Det du sendte, er for stort"
+    assert "kort det ned" in page.text
+
+
+def test_of_a_file_that_is_too_large_nobody_is_told_to_shorten_the_text(fresh_app: Flask, db: Database) -> None:
+    fresh_app.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = fresh_app.test_client().post("/sign-in", data={"file": (BytesIO(b"a" * 2000), "stor.pdf")})
+    assert answer.status_code == 413
+    assert "send én fil om gangen" in answer.text
+    assert "kort det ned" not in answer.text
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503])
+def test_every_refusal_says_what_happened_and_what_to_do_next(fresh_app: Flask, db: Database, status: int) -> None:
+    @public("only here")
+    def refuse() -> str:
+        abort(status)
+
+    fresh_app.add_url_rule("/nei", "nei", refuse)
+    page = Reader(fresh_app, db).get("/nei", status=status)
+    heading, happened, onward = PAGES[status]
+    assert page.heading == heading
+    assert f"{happened} {onward}" in page.text
 
 
 def test_a_database_that_is_not_migrated_or_not_there_is_told_plainly(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -15,7 +15,8 @@ def test_signs_in_and_finds_the_setup(town: Town) -> None:
     anne = town.comes((Role.ADMIN, "*"), name="Anne Prøve", signed_in=False)
     anne.sign_in(town.give_password(anne))
     anne.follow("Oppsett")
-    anne.heading("Virksomheter")
+    anne.heading("Kom i gang")
+    anne.go("/admin/units")
     anne.sees(town.unit_name)
 
 
