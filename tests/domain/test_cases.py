@@ -43,6 +43,7 @@ TABLE = {
     Step.HAND_OVER: (True, False, False),
     Step.NOTE: (True, True, True),
     Step.LINK: (True, True, True),
+    Step.ATTACH: (True, True, True),
     Step.INTERIM_REPLY: (True, False, False),
     Step.EXTEND: (True, False, False),
     Step.ANSWER: (True, False, False),

@@ -1,5 +1,7 @@
 """Letters and templates that are put there for a route to be asked about."""
 
+from datetime import timedelta
+
 from dialogen.database.engine import Database
 from dialogen.database.models import CaseLetter, Letter, LetterTemplate
 from dialogen.domain.languages import Language
@@ -27,11 +29,12 @@ def put_template(db: Database, *, unit_id: int, name: str) -> int:
 
 
 def put_letter_to_sender(db: Database, *, case_id: int, state: LetterState, name: str) -> int:
-    """Add an answer to the sender of a case; returns its number."""
+    """Add an interim reply to the sender of a case, of which several may be on their way; returns its number."""
     with db.writing() as session:
         letter = CaseLetter(
             case_id=case_id,
-            purpose=Purpose.ANSWER,
+            purpose=Purpose.INTERIM_REPLY,
+            expected_on=TODAY + timedelta(days=7),
             language=Language.BOKMAL,
             to_address=PERSONAL["sender_email"],
             subject="Svar",

@@ -45,7 +45,8 @@ def both(
 ) -> tuple[Seen, ...]:
     """Ask about the case that is there, and then the same about one that is not."""
     there, ask = world.reference, world.ask_api if is_api(endpoint) else world.ask_page
-    addresses = {reference: door.address(world).replace(there, reference) for reference in (there, MISSING)}
+    address = door.address(world)
+    addresses = {reference: address.replace(there, reference) for reference in (there, MISSING)}
     assert addresses[there] != addresses[MISSING]
     return tuple(seen(world, mark, ask, person, method, address, send) for mark, address in addresses.items())
 
