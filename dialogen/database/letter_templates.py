@@ -1,5 +1,6 @@
 """Queries about the templates of letters to senders, and about the units' choice of receipts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -75,6 +76,13 @@ def receipt_rule(session: Session, unit_id: int | None) -> ReceiptRule:
     """Return what a unit has chosen about receipts; without a unit, or a choice, the usual."""
     row = None if unit_id is None else session.get(ReceiptRuleRow, unit_id)
     return ReceiptRule() if row is None else ReceiptRule(on=row.is_on, internal=row.internal)
+
+
+def receipt_rules(session: Session, unit_ids: Sequence[int]) -> dict[int, ReceiptRule]:
+    """Return what each of some units has chosen about receipts, or the usual."""
+    chosen = session.scalars(select(ReceiptRuleRow).where(ReceiptRuleRow.unit_id.in_(unit_ids)))
+    found = {row.unit_id: ReceiptRule(on=row.is_on, internal=row.internal) for row in chosen}
+    return {unit_id: found.get(unit_id, ReceiptRule()) for unit_id in unit_ids}
 
 
 def set_receipt_rule(session: Session, unit_id: int, rule: ReceiptRule) -> None:

@@ -191,7 +191,7 @@ def receipt_wording(session: "Session", unit_id: int | None, language: Language)
 def receipt_rules(db: Database, *, unit_ids: Iterable[int]) -> dict[int, ReceiptRule]:
     """Return what units have chosen about receipts."""
     with db.reading() as session:
-        return {unit_id: rows.receipt_rule(session, unit_id) for unit_id in unit_ids}
+        return rows.receipt_rules(session, list(unit_ids))
 
 
 def set_receipt_rule(db: Database, *, by: Standing, unit_id: int, rule: ReceiptRule, now: datetime) -> None:

@@ -35,12 +35,17 @@ def effects(answer: TestResponse) -> Iterator[str]:
 def effects_in(page: Element) -> Iterator[str]:
     """Yield what was written and became a part of a page other than text."""
     for each in page.iter():
-        if str(each.tag).startswith("inj") or each.tag == "script" or each.get("data-inj") is not None:
+        if str(each.tag).startswith("inj") or _is_foreign_script(each) or each.get("data-inj") is not None:
             yield f"the element {each.tag} {each.attrib}"
         yield from (f"{name} of {each.tag}" for name in each.attrib if name.startswith("on"))
         for name in ("href", "action", "src"):
             if each.get(name, "").lower().startswith(("javascript:", "data:text", "//", "http:")):
                 yield f"a link to {each.get(name)}"
+
+
+def _is_foreign_script(element: Element) -> bool:
+    ours = element.get("src", "").startswith("/static/") and not element.text
+    return element.tag == "script" and not ours
 
 
 def as_stored(text: str) -> str:

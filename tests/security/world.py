@@ -165,7 +165,7 @@ class World:
             reader = Reader(self.app, self.db)
             self._clients[person] = (reader if person is ANONYMOUS else reader.sign_in(self.accounts[person])).client
         values: dict[str, Any] = {"data": sent} if method != "GET" else {"query_string": sent} if sent else {}
-        return self._clients[person].open(path, method=method, follow_redirects=follow, **values)
+        return self._clients[person].open(path, method=method, follow_redirects=follow, buffered=True, **values)
 
     def forget_session(self, person: Person) -> None:
         """Let the person sign in anew before the next question."""

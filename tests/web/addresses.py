@@ -21,7 +21,8 @@ def addresses_of_all_pages(app: Flask, db: Database) -> list[str]:
         "year": 2025,
         "kind": "csv",
         "session_id": 1,
-        "errand_id": 1,
+        **dict.fromkeys(("errand_id", "number", "run_id", "template_id", "upload_id", "view_id"), 1),
+        "file": "csv",
         "list_id": make_disposal_list(db),
         "secret": sessions.make_sign_in_link(db, by=None, account_id=make_account(db), now=NOW, author=BY_HAND),
     }
