@@ -22,6 +22,7 @@ from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.reports import Band, Breakdown, Status
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
+from dialogen.services.case_hits import Place
 from dialogen.web import office_words, sentences, wording
 from dialogen.web.filters import LISTS
 
@@ -47,6 +48,7 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Sight, wording.SIGHTS),
     (Keepsake, wording.KEEPSAKES),
     (Mark, wording.MARKS),
+    (Place, wording.PLACES),
     (ListState, wording.LIST_STATES),
     (ItemOutcome, wording.ITEM_OUTCOMES),
     (Assessment, wording.ASSESSMENTS),
