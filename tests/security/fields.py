@@ -56,9 +56,17 @@ def ask(world: World, field: Field, value: str) -> TestResponse:
     if is_api(field.endpoint):
         return world.ask_api(person, field.method, address, _with(sent, field, value))
     answer = world.ask_page(person, field.method, address, {**sent, field.name: value})
+    if answer.status_code == 409 and (warned := _warned_of(answer)):
+        # Registered all the same, though the same sender or subject came before.
+        answer = world.ask_page(person, field.method, address, {**sent, field.name: value, "warned": warned})
     if field.door.ends:
         world.forget_session(person)
     return answer
+
+
+def _warned_of(answer: TestResponse) -> str | None:
+    controls = (each for each in page_of(answer).iter("input") if each.get("name") == "warned")
+    return next((each.get("value") for each in controls), None)
 
 
 def _with(sent: dict[str, Any], field: Field, value: str) -> dict[str, Any]:
