@@ -100,7 +100,7 @@ def _warnings(world: World, field: Field, answer: TestResponse) -> Iterator[str]
 
 
 def _texts(page: Element) -> Iterator[str]:
-    return ("".join(each.itertext()) for each in page.iter("p") if each.get("data-color") == "warning")
+    return ("".join(each.itertext()) for each in page.iter() if each.get("data-color") == "warning")
 
 
 def test_a_number_in_an_address_is_answered_without_it(municipality: World) -> None:
