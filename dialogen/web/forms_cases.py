@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from dialogen.domain.case_changes import UNSET, CaseChanges, NewCase, Sender
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Stream
@@ -19,6 +19,7 @@ from dialogen.web.forms import (
     DayField,
     HiddenNumberField,
     PageForm,
+    ReferencesField,
     choices,
     renew,
     text_or_none,
@@ -64,7 +65,7 @@ class RegistrationForm(PageForm):
     sender_phone = StringField(N_("Telefon"))
     external_reference = StringField(N_("Ekstern referanse"))
     #: References of similar cases that the writer has been shown; nothing personal.
-    warned = HiddenField()
+    warned = ReferencesField(N_("Kan gjelde det samme"))
 
     def new_case(self) -> NewCase:
         """Return what was handed in."""
