@@ -15,6 +15,7 @@ from dialogen.domain.errors import DialogenError, InvalidInput, Problem
 from dialogen.domain.national_ids import Likeness, likeness
 from dialogen.languages import gettext
 from dialogen.notation import short_day
+from dialogen.services.case_views import REFERENCE
 from dialogen.web import errors, identity_numbers, sentences, wording
 from dialogen.web.kept_forms import written_before
 
@@ -108,6 +109,15 @@ class HiddenNumberField(WholeNumberField):
     widget = HiddenInput()
 
 
+class ReferencesField(HiddenField):  # type: ignore[misc]
+    """References of cases that the page hands on; not shown."""
+
+    @property
+    def other_words(self) -> list[str]:
+        """What was handed in and is no reference."""
+        return [word for word in (self.data or "").split() if not REFERENCE.fullmatch(word)]
+
+
 def renew(field: Any, value: Any) -> None:
     """Put a value into a field instead of what was handed in."""
     field.data, field.raw_data, field.process_errors = value, None, []
@@ -164,8 +174,10 @@ class PageForm(FlaskForm):  # type: ignore[misc]
 
 
 def _written_in(field: Any) -> Iterable[object]:
-    # Of a password only a hash is kept, and nothing is told of it; what a page hands on is numbers and references.
-    return () if isinstance(field, PasswordField | HiddenField) else field.raw_data or ()
+    if isinstance(field, ReferencesField):
+        return [" ".join(field.other_words)]  # several references in a row can look like a number of somebody's
+    # Of a password only a hash is kept, and nothing is told of it.
+    return () if isinstance(field, PasswordField) else field.raw_data or ()
 
 
 def choices(words: Iterable[tuple[Any, str]], *, empty: str | None = None) -> Choices:

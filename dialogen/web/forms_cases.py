@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Self
 
 from flask_wtf.file import MultipleFileField
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from dialogen.domain.answers import likely_manner
 from dialogen.domain.case_changes import UNSET, CaseChanges, NewCase, Sender
@@ -22,6 +22,7 @@ from dialogen.web.forms import (
     DayField,
     HiddenNumberField,
     PageForm,
+    ReferencesField,
     choices,
     renew,
     text_or_none,
@@ -68,7 +69,7 @@ class RegistrationForm(PageForm):
     external_reference = StringField(N_("Ekstern referanse"))
     files = MultipleFileField(N_("Filer"))
     #: References of similar cases that the writer has been shown; nothing personal.
-    warned = HiddenField()
+    warned = ReferencesField(N_("Kan gjelde det samme"))
 
     @property
     def has_more(self) -> bool:

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -31,6 +32,7 @@ class Field:
     name: str
     place: str  # form, query, header or body
     is_text: bool  # people write it; else it is chosen, or carried along
+    is_file: bool = False  # then a value is what the file is called
 
     def __str__(self) -> str:
         return f"{self.method} {self.endpoint} {self.place} {self.name}"
@@ -55,13 +57,17 @@ def ask(world: World, field: Field, value: str) -> TestResponse:
     address = field.door.address(world)
     if is_api(field.endpoint):
         return world.ask_api(person, field.method, address, _with(sent, field, value))
-    answer = world.ask_page(person, field.method, address, {**sent, field.name: value})
+    answer = world.ask_page(person, field.method, address, sent | _written(field, value))
     if answer.status_code == 409 and (warned := _warned_of(answer)):
         # Registered all the same, though the same sender or subject came before.
-        answer = world.ask_page(person, field.method, address, {**sent, field.name: value, "warned": warned})
+        answer = world.ask_page(person, field.method, address, sent | _written(field, value) | {"warned": warned})
     if field.door.ends:
         world.forget_session(person)
     return answer
+
+
+def _written(field: Field, value: str) -> dict[str, Any]:
+    return {field.name: (BytesIO(b"Notat."), f"{value}.txt") if field.is_file else value}
 
 
 def _warned_of(answer: TestResponse) -> str | None:
@@ -94,13 +100,14 @@ def _of_pages(world: World) -> Iterator[Field]:
         if method == "GET":
             yield Field(endpoint, "GET", door, "whatever", "query", is_text=False)
         controls = _controls(world, endpoint, method, door)
-        for name in dict.fromkeys([*controls, *door.sent(world)]):
-            is_text = controls.get(name, False)
-            yield Field(endpoint, method, door, name, "query" if method == "GET" else "form", is_text=is_text)
+        for name, value in {**dict.fromkeys(controls), **door.sent(world)}.items():
+            is_text, is_file = name in controls and _is_written(controls[name]), _is_file(controls.get(name), value)
+            place = "query" if method == "GET" else "form"
+            yield Field(endpoint, method, door, name, place, is_text=is_text, is_file=is_file)
 
 
-def _controls(world: World, endpoint: str, method: str, door: Door) -> dict[str, bool]:
-    """Return the names of the controls on the page that a route shows, and whether people write in them."""
+def _controls(world: World, endpoint: str, method: str, door: Door) -> dict[str, Element]:
+    """Return the controls on the page that a route shows, by name."""
     person, placed = asker(door)
     if door.ends or door.rule is Rule.OPEN:
         person = ANONYMOUS
@@ -110,7 +117,7 @@ def _controls(world: World, endpoint: str, method: str, door: Door) -> dict[str,
     if answer.mimetype != "text/html" or answer.status_code not in (200, 422):
         return {}
     return {
-        control.get("name", ""): _is_written(control)
+        control.get("name", ""): control
         for form in page_of(answer).iter("form")
         if form.get("method", "get") == method.lower() and _leads_here(form, answer)
         for control in form.iter()
@@ -120,8 +127,12 @@ def _controls(world: World, endpoint: str, method: str, door: Door) -> dict[str,
 
 def _is_written(control: Element) -> bool:
     if control.tag == "input":
-        return control.get("type", "text") not in (*NOT_WRITTEN, "hidden", "password")
+        return control.get("type", "text") not in (*NOT_WRITTEN, "hidden", "password", "file")
     return control.tag == "textarea"
+
+
+def _is_file(control: Element | None, value: object) -> bool:
+    return isinstance(value, tuple) or (control is not None and control.get("type") == "file")
 
 
 def _leads_here(form: Element, answer: TestResponse) -> bool:

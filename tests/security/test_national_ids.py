@@ -22,9 +22,8 @@ from tests.security.law import Person, Rule, Where
 from tests.security.world import World
 
 LAW = "Det ser ut som teksten inneholder et fødselsnummer. Ta det bort før du lagrer."
-#: Of a password only a hash is kept; the token of a form and what it has warned of are compared; which cases are ticked is
-#: looked up among those there are. What a file holds is looked at where files are taken.
-KEPT_BY_NOBODY = {"password", "csrf_token", "warned", "case", "file", "files"}
+#: Of a password only a hash is kept; the token of a form is compared, and the version of a case is a number.
+KEPT_BY_NOBODY = {"password", "csrf_token"}
 
 
 def held_by(world: World) -> str:
