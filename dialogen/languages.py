@@ -4,12 +4,12 @@ In a request Flask-Babel says who reads; `reading` says it where somebody else d
 as on the command line, it is bokmål.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, lru_cache
+from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
@@ -20,6 +20,7 @@ from jinja2 import Environment
 from dialogen.domain.languages import Language
 
 K = TypeVar("K")
+V = TypeVar("V", bound=Hashable)
 CATALOGS = Path(__file__).parent / "translations"
 #: With nb and nn alone Babel counts weeks wrongly; en alone writes the month before the day.
 LOCALES = {Language.BOKMAL: "nb_NO", Language.NYNORSK: "nn_NO", Language.ENGLISH: "en_GB"}
@@ -32,12 +33,18 @@ def present() -> Language:
     told = _told.get()
     if told is not None:
         return told
+    try:
+        return cast(Language, g.read_in)
+    except (AttributeError, RuntimeError):  # not asked for yet in this request, or there is none
+        return _asked_for()
+
+
+def _asked_for() -> Language:
     if not has_request_context():
         return Language.BOKMAL
-    asked: Language | None = g.get("read_in")
-    if asked is None:  # a page has hundreds of words, and Babel looks its locale up anew for each
-        asked = g.read_in = of_locale(get_locale())
-    return asked
+    # Kept, since a page has hundreds of words, and Babel looks its locale up anew for each.
+    g.read_in = of_locale(get_locale())
+    return cast(Language, g.read_in)
 
 
 def ask_again() -> None:
@@ -65,15 +72,30 @@ def reading(language: Language) -> Iterator[None]:
         _told.reset(token)
 
 
+def said_once(write: Callable[[V], str]) -> Callable[[V], str]:
+    """Let what a function writes about a value be made once in each language: a list says the same in many rows."""
+
+    @lru_cache(maxsize=4096)
+    def kept(_language: Language, value: V) -> str:
+        return write(value)
+
+    return wraps(write)(lambda value: kept(present(), value))
+
+
 def gettext(text: str, /, **values: object) -> str:
     """Return a bokmål text in the present language, with its %(values)s filled in."""
-    return str(_catalog(present()).gettext(text)) % values
+    return _text(present(), text) % values
 
 
 def ngettext(one: str, many: str, number: int, /, **values: object) -> str:
     """Return a bokmål text about a number of things in the present language; the text knows the number as %(num)s."""
     text = str(_catalog(present()).ngettext(one, many, number))
     return text % {"num": _decimal(number, locale()), **values}
+
+
+@lru_cache(maxsize=4096)
+def _text(language: Language, bokmal: str) -> str:
+    return str(_catalog(language).gettext(bokmal))
 
 
 @lru_cache(maxsize=2048)
@@ -107,7 +129,7 @@ def teach(environment: Environment) -> None:
     environment.policies["ext.i18n.trimmed"] = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda text: _catalog(present()).gettext(text),
+        gettext=lambda text: _text(present(), text),
         ngettext=lambda one, many, number: _catalog(present()).ngettext(one, many, number),
         newstyle=True,
         pgettext=lambda about, text: _catalog(present()).pgettext(about, text),

@@ -2,13 +2,12 @@
 
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from dialogen.domain.languages import Language
-from dialogen.languages import gettext, locale, present
+from dialogen.languages import gettext, locale, present, said_once
 
 _SHORT_DAYS = {Language.ENGLISH: "dd/MM/y"}
 _LONG_DAYS = {Language.ENGLISH: "d MMMM y"}
@@ -17,25 +16,22 @@ _MOMENTS = {Language.ENGLISH: "dd/MM/y 'at' HH:mm"}
 _PERCENT_SIGNS = {Language.ENGLISH: "%"}
 
 
+@said_once
 def short_day(day: date) -> str:
     """Return a date as written in a table: 15.01.2015, 15/01/2015."""
-    return _written(day, _SHORT_DAYS.get(present(), "dd.MM.y"), locale())
+    return format_date(day, _SHORT_DAYS.get(present(), "dd.MM.y"), locale=locale())
 
 
+@said_once
 def long_day(day: date) -> str:
     """Return a date as written in a sentence: 15. januar 2015, 15 January 2015."""
-    return _written(day, _LONG_DAYS.get(present(), "d. MMMM y"), locale())
+    return format_date(day, _LONG_DAYS.get(present(), "d. MMMM y"), locale=locale())
 
 
+@said_once
 def weekday(day: date) -> str:
     """Return a date with its weekday: fredag 6. februar 2026, Friday 6 February 2026."""
-    return _written(day, _WEEKDAYS.get(present(), "EEEE d. MMMM y"), locale())
-
-
-@lru_cache(maxsize=4096)
-def _written(day: date, pattern: str, of: str) -> str:
-    """Write a date: a list has the same few days again and again."""
-    return format_date(day, pattern, locale=of)
+    return format_date(day, _WEEKDAYS.get(present(), "EEEE d. MMMM y"), locale=locale())
 
 
 def month(day: date) -> str:
@@ -53,14 +49,10 @@ def moment(instant: datetime, zone: tzinfo) -> str:
     return format_datetime(instant, _MOMENTS.get(present(), "dd.MM.y 'kl.' HH.mm"), tzinfo=zone, locale=locale())
 
 
+@said_once
 def count(number: int) -> str:
     """Return a whole number with a sign between thousands: 1 234 with a no-break space, 1,234."""
-    return _number(number, locale())
-
-
-@lru_cache(maxsize=4096)
-def _number(number: int, of: str) -> str:
-    return format_decimal(number, locale=of)
+    return format_decimal(number, locale=locale())
 
 
 def decimals(value: Decimal) -> str:

@@ -79,6 +79,12 @@ class Standing:
         return any(each.role in roles for each in self.memberships)
 
 
+@lru_cache(maxsize=1024)
+def standing_of(account_id: int, memberships: frozenset[Membership]) -> Standing:
+    """Return the standing of an account: of equal ones the same, so that asking what it reaches compares nothing."""
+    return Standing(account_id, memberships)
+
+
 @dataclass(frozen=True)
 class Reach:
     """The cases within an account's reach for one act. A case is within reach when any of the parts covers it.

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from dialogen.domain.errors import FieldProblem, InvalidInput, Problem
 from dialogen.domain.national_ids import holds_national_id
@@ -85,6 +86,7 @@ def word_key(word: str) -> str:
     return name_key(word.replace("_", " "))
 
 
+@lru_cache(maxsize=4096)  # the same names are put in order on every page
 def norwegian_key(text: str) -> tuple[str, str]:
     """Return what sorts a name as a Norwegian list does: æ, ø and å after z, aa as å (Språkrådet)."""
     folded = name_key(text).translate(_NEIGHBOURS).replace("aa", "å")

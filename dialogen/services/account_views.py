@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialogen.database import accounts
 from dialogen.database.models import Account
-from dialogen.domain.accounts import Membership, Origin, Role, Standing
+from dialogen.domain.accounts import Membership, Origin, Role, Standing, standing_of
 from dialogen.domain.languages import Language
 from dialogen.domain.texts import norwegian_key
 
@@ -70,6 +70,6 @@ def _view(account: Account, roles: list[RoleView]) -> AccountView:
         has_password=account.password_hash is not None,
         break_glass=account.break_glass,
         language=account.language,
-        standing=Standing(account.id, memberships),
+        standing=standing_of(account.id, memberships),
         roles=tuple(roles),
     )

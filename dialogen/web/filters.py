@@ -12,7 +12,7 @@ from dialogen import notation
 from dialogen.domain.history import Change
 from dialogen.extensions import office
 from dialogen.files.report_words import figure
-from dialogen.languages import gettext, ngettext
+from dialogen.languages import gettext, ngettext, said_once
 from dialogen.notation import count, decimals, percent, short_day, weekday
 from dialogen.web import errand_words, import_words, office_words, tones, wording
 
@@ -92,6 +92,7 @@ def moment(instant: datetime) -> str:
     return notation.moment(instant, office().config.timezone)
 
 
+@said_once
 def days_left(days: int) -> str:
     """Return days to a deadline in words: om 5 dager, i morgen, i dag, 3 dager over."""
     if days < 0:
