@@ -11,6 +11,8 @@ from dialogen.database.base import UtcDateTime
 from dialogen.database.models import AccessEntry, Account, ApiToken
 from dialogen.domain.access_log import Look, LookFilter, LookPlace
 
+_ADDING = insert(AccessEntry.__table__)  # type: ignore[arg-type]  # built once: most pages add one
+
 
 class LookRow(NamedTuple):
     """A look with the names of who looked."""
@@ -44,7 +46,7 @@ def add_looks(session: Session, looks: Iterable[Look]) -> None:
         for look in looks
     ]
     if rows:
-        session.execute(insert(AccessEntry), rows)
+        session.connection().execute(_ADDING, rows)
 
 
 def looks(session: Session, wanted: LookFilter, *, before: LookPlace | None, limit: int) -> list[LookRow]:

@@ -3,16 +3,18 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from dialogen.database import case_words
-from dialogen.database.case_orders import Place, ordered
+from dialogen.database.case_orders import Ordered, Place, ordered
 from dialogen.database.cases import HAS_PENDING, IS_UNADDRESSED, case_with_names, within
-from dialogen.database.models import IS_OPEN, Case
-from dialogen.database.open_cases import count_open, deadline_between
+from dialogen.database.models import IS_OPEN, Case, CasePersonal, Kind, PendingChange
+from dialogen.database.open_cases import by_state, counting_open, deadline_between
+from dialogen.database.plain_rows import PlainRows
 from dialogen.domain.accounts import Reach
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.case_lists import Order, Sorting
@@ -20,6 +22,10 @@ from dialogen.domain.deadlines import OPEN_STATES, State, open_deadlines
 from dialogen.domain.searching import terms_of
 
 COUNT_MOST = 10_000
+#: Building a query costs more than asking it: those that were asked last are kept, but for words that were searched for.
+QUERIES_KEPT = 128
+#: What a row of `case_with_names` holds.
+_ROWS = PlainRows(Case, CasePersonal, None, Kind, None, None, None, PendingChange, None, None)
 
 
 @dataclass(frozen=True)
@@ -41,17 +47,32 @@ def list_cases(session: Session, search: Search, *, sorting: Sorting, place: Pla
 
     A page that lies before a place comes in its own order, too.
     """
-    order = ordered(session, sorting, of_few=_are_few(search, sorting))
-    if not search.wanted.q:
-        query = order.apply(case_with_names(), place).where(*_conditions(session, search)).limit(limit)
-        rows = list(session.execute(query))
-    else:
+    of_few = _are_few(search, sorting)
+    if search.wanted.q:
         # With the names in the same query PostgreSQL would bring together those of all cases first.
-        found = order.apply(select(Case.id), place).where(*_conditions(session, search)).limit(limit)
+        order = ordered(session, sorting, of_few=of_few)
+        found = (
+            order.apply(select(Case.id), place)
+            .where(*_conditions(search), *_text_conditions(session, search))
+            .limit(limit)
+        )
         numbers = session.scalars(found).all()
-        by_number = {row[0].id: row for row in session.execute(case_with_names().where(Case.id.in_(numbers)))}
+        by_number = {row[0].id: row for row in _ROWS.read(session, case_with_names().where(Case.id.in_(numbers)))}
         rows = [by_number[each] for each in numbers]
+    elif sorting.order.is_grouped:
+        rows = _ROWS.read(session, _page_query(search, ordered(session, sorting, of_few=of_few), place, limit))
+    else:
+        rows = _ROWS.read(session, _kept_page_query(search, sorting, of_few, place, limit))
     return rows[::-1] if place is not None and place.is_backwards else rows
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _kept_page_query(search: Search, sorting: Sorting, of_few: bool, place: Place | None, limit: int) -> Any:
+    return _page_query(search, Ordered(sorting, of_few=of_few), place, limit)
+
+
+def _page_query(search: Search, order: Ordered, place: Place | None, limit: int) -> Any:
+    return order.apply(case_with_names(), place).where(*_conditions(search)).limit(limit)
 
 
 def _are_few(search: Search, sorting: Sorting) -> bool:
@@ -66,16 +87,34 @@ def _are_few(search: Search, sorting: Sorting) -> bool:
 
 def count_cases(session: Session, search: Search, *, most: int = COUNT_MOST) -> int:
     """Return how many cases the filter finds, counted no further than one more than `most`."""
-    found = select(Case.id).where(*_conditions(session, search)).limit(most + 1)
-    return session.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+    query = (
+        _counting(search, most, *_text_conditions(session, search)) if search.wanted.q else _kept_counting(search, most)
+    )
+    return int(session.connection().execute(query).scalar_one())
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _kept_counting(search: Search, most: int) -> Any:
+    return _counting(search, most)
+
+
+def _counting(search: Search, most: int, *words: ColumnElement[bool]) -> Any:
+    found = select(Case.id).where(*_conditions(search), *words).limit(most + 1)
+    return select(func.count()).select_from(found.subquery())
 
 
 def count_open_by_state(session: Session, reach: Reach, today: date) -> dict[State, int]:
     """Return how many open cases within reach stand in each open state today."""
-    return count_open(session, open_deadlines(today), within(reach))
+    return by_state(open_deadlines(today), session.connection().execute(_open_by_state(reach, today)).one())
 
 
-def _conditions(session: Session, search: Search) -> list[ColumnElement[bool]]:
+@lru_cache(maxsize=QUERIES_KEPT)
+def _open_by_state(reach: Reach, today: date) -> Any:
+    return counting_open(open_deadlines(today), within(reach))
+
+
+def _conditions(search: Search) -> list[ColumnElement[bool]]:
+    """Return what is asked for but by words."""
     wanted = search.wanted
     conditions = [within(search.reach)]
     if wanted.states:
@@ -86,8 +125,7 @@ def _conditions(session: Session, search: Search) -> list[ColumnElement[bool]]:
         conditions.append(Case.handler_id.is_(None) if wanted.without_handler else Case.handler_id == search.handler_id)
     if wanted.external_reference is not None:
         conditions.append(Case.external_reference == wanted.external_reference)
-    conditions += _detail_conditions(search) + _date_conditions(wanted) + _mark_conditions(search)
-    return conditions + _text_conditions(session, search)
+    return [*conditions, *_detail_conditions(search), *_date_conditions(wanted), *_mark_conditions(search)]
 
 
 def _unit_conditions(search: Search) -> Iterator[ColumnElement[bool]]:
@@ -135,9 +173,8 @@ def _date_conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 
 
 def _text_conditions(session: Session, search: Search) -> list[ColumnElement[bool]]:
-    if not search.wanted.q:
-        return []
-    terms = terms_of(search.wanted.q)
+    """Return what the words ask for."""
+    terms = terms_of(search.wanted.q or "")
     if not terms:
         return [false()]
     # What a reader may not see must not be found by it either: of such a case the references alone count.

@@ -55,6 +55,10 @@ def case_with_names() -> "Select[Case, CasePersonal, str, Kind, str, str, bool, 
 
     The last three are the change that waits for a second person, the name of who proposed it, and why.
     """
+    return _WITH_NAMES
+
+
+def _with_names() -> "Select[Case, CasePersonal, str, Kind, str, str, bool, PendingChange, str, str]":
     proposer = aliased(Account)
     names = (Unit.name, Kind, Account.email, Account.name)
     return (
@@ -67,6 +71,9 @@ def case_with_names() -> "Select[Case, CasePersonal, str, Kind, str, str, bool, 
         .outerjoin(proposer, proposer.id == PendingChange.proposed_by)
         .outerjoin(EventText, and_(EventText.event_id == PendingChange.event_id, EventText.field == "reason"))
     )
+
+
+_WITH_NAMES = _with_names()
 
 
 def _found(reach: Reach, deciding: Reach | None) -> ColumnElement[bool]:

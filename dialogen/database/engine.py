@@ -73,10 +73,7 @@ class Database:
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self.engine.connect().execution_options(**options) as connection, _session(connection) as session:
-            try:
-                yield session
-            finally:
-                session.rollback()
+            yield session  # closing it ends the transaction
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -131,7 +128,10 @@ def _sqlite_engine(url: str, *, migrating: bool = False) -> Engine:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         driver: Any = connection.connection.driver_connection
-        driver.execute(f"PRAGMA busy_timeout={options.get('sqlite_wait_ms', LOCK_WAIT_MS)}")
+        wait_ms = options.get("sqlite_wait_ms", LOCK_WAIT_MS)
+        if connection.info.get("wait_ms") != wait_ms:
+            driver.execute(f"PRAGMA busy_timeout={wait_ms}")
+            connection.info["wait_ms"] = wait_ms
         connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
     return engine

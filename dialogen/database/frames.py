@@ -15,7 +15,7 @@ from dialogen.domain.accounts import Reach
 
 def frame(session: Session, deciding: Reach | None) -> tuple[int | None, datetime | None, datetime | None]:
     """Return how many changes wait for a decision within reach, when the last pass was made, and the first start."""
-    row: Any = session.execute(_frame_query(deciding)).one()
+    row: Any = session.connection().execute(_frame_query(deciding)).one()
     return row[0], row[1], row[2]
 
 

@@ -102,7 +102,7 @@ _HAS_INTERIM_REPLY = (
 
 def own_cases(session: Session, account_id: int, ranges: Ranges, limit: int) -> list[OpenRow]:
     """Return the open cases that somebody must answer: of each state the first by deadline."""
-    return [OpenRow(*row) for row in session.execute(_own_query(account_id, tuple(ranges.items()), limit))]
+    return [OpenRow(*row) for row in session.connection().execute(_own_query(account_id, tuple(ranges.items()), limit))]
 
 
 @lru_cache(maxsize=QUERIES_KEPT)
@@ -113,7 +113,7 @@ def _own_query(account_id: int, spans: Spans, limit: int) -> Any:
 
 def unassigned_cases(session: Session, reach: Reach, limit: int) -> list[OpenRow]:
     """Return the first open cases within reach that nobody has, by deadline."""
-    return [OpenRow(*row) for row in session.execute(_unassigned_query(reach, limit))]
+    return [OpenRow(*row) for row in session.connection().execute(_unassigned_query(reach, limit))]
 
 
 @lru_cache(maxsize=QUERIES_KEPT)
@@ -150,7 +150,7 @@ def units(session: Session, reach: Reach, ranges: Ranges) -> list[UnitRow]:
     """Return the units that lie wholly within reach with their open cases, also those that have none."""
     return [
         UnitRow(number or None, name, by_state(ranges, [count or 0 for count in found]), int(unassigned or 0))
-        for number, name, unassigned, *found in session.execute(_units_query(reach, tuple(ranges.items())))
+        for number, name, unassigned, *found in session.connection().execute(_units_query(reach, tuple(ranges.items())))
     ]
 
 
@@ -177,7 +177,9 @@ def people(session: Session, reach: Reach, ranges: Ranges) -> list[PersonRow]:
     """Return who has open cases within reach, and how those stand."""
     return [
         PersonRow(number, name, email, disabled_at is not None, by_state(ranges, found))
-        for number, name, email, disabled_at, *found in session.execute(_people_query(reach, tuple(ranges.items())))
+        for number, name, email, disabled_at, *found in session.connection().execute(
+            _people_query(reach, tuple(ranges.items()))
+        )
     ]
 
 
@@ -200,7 +202,7 @@ def _people_query(reach: Reach, spans: Spans) -> Any:
 
 def to_decide(session: Session, reach: Reach, limit: int) -> list[ProposalRow]:
     """Return what waits for somebody's decision, the oldest proposal first."""
-    return [ProposalRow(*row) for row in session.execute(_to_decide_query(reach, limit))]
+    return [ProposalRow(*row) for row in session.connection().execute(_to_decide_query(reach, limit))]
 
 
 @lru_cache(maxsize=QUERIES_KEPT)
@@ -210,7 +212,9 @@ def _to_decide_query(reach: Reach, limit: int) -> Any:
 
 def own_proposals(session: Session, reach: Reach, *, since: datetime, limit: int) -> list[ProposalRow]:
     """Return what somebody proposed for a case within reach that waits, or was refused since an instant."""
-    return [ProposalRow(*row) for row in session.execute(_own_proposals_query(reach, limit), {"since": since})]
+    return [
+        ProposalRow(*row) for row in session.connection().execute(_own_proposals_query(reach, limit), {"since": since})
+    ]
 
 
 @lru_cache(maxsize=QUERIES_KEPT)

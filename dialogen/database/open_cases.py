@@ -31,5 +31,9 @@ def by_state(ranges: Ranges, counts: Sequence[Any]) -> dict[State, int]:
 
 def count_open(session: Session, ranges: Ranges, *conditions: ColumnElement[bool]) -> dict[State, int]:
     """Count the open cases that fulfil the conditions by state, in one look."""
-    row = session.execute(select(*sums_by_state(ranges)).where(IS_OPEN, *conditions)).one()
-    return by_state(ranges, row)
+    return by_state(ranges, session.execute(counting_open(ranges, *conditions)).one())
+
+
+def counting_open(ranges: Ranges, *conditions: ColumnElement[bool]) -> Any:
+    """Return the query of `count_open`."""
+    return select(*sums_by_state(ranges)).where(IS_OPEN, *conditions)

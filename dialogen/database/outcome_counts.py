@@ -36,7 +36,7 @@ def year_counts(session: Session, *, year: int, today: date, stream: Stream = St
 
     The same groups as `reports.outcome_groups` by unit, as of today alone: what was known on an earlier day is not kept.
     """
-    found = session.execute(_year_query(year, today, stream)).all()
+    found = session.connection().execute(_year_query(year, today, stream)).all()
     return Counted(
         groups=tuple(_group(row) for row in found if row[-1]),
         registered_late=sum(int(row[-1]) for row in found if row.registered_late and not row.exclusion),

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, false, func, literal, or_, select, update
+from sqlalchemy import bindparam, delete, false, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from dialogen.database.models import ListDefault, SavedView, Unit
+from dialogen.database.plain_rows import PlainRows
 from dialogen.domain.texts import name_key
 
 
@@ -29,22 +31,32 @@ def views(session: Session, account_id: int, *, units: Collection[int], all_unit
 
 def views_and_default(
     session: Session, account_id: int, *, units: Collection[int], all_units: bool
-) -> tuple[list[Any], ListDefault | None]:
+) -> tuple[list[Any], Any | None]:
     """Return the views as `views` does, and how the account's list begins (None when it never said): one query."""
-    of_units = (
-        SavedView.unit_id.is_not(None) if all_units else SavedView.unit_id.in_(sorted(units)) if units else false()
-    )
+    asked: dict[str, Any] = {"scope": own_scope(account_id), "account_id": account_id}
+    if units and not all_units:
+        asked["units"] = sorted(units)
+    rows = _ROWS.read(session, _home_query(all_units, bool(units)), asked)
+    return [(view, unit) for view, unit, _ in rows if view is not None], rows[0][2]
+
+
+_ROWS = PlainRows(SavedView, None, ListDefault)
+
+
+@lru_cache
+def _home_query(all_units: bool, some_units: bool) -> Any:
+    """Build the query of every list, once for each kind of reach."""
+    own = SavedView.scope == bindparam("scope")
+    of_units = SavedView.unit_id.in_(bindparam("units", expanding=True)) if some_units else false()
     always = select(literal(1)).subquery()
-    query: Any = (
+    return (
         select(SavedView, Unit.name, ListDefault)
         .select_from(always)
-        .outerjoin(SavedView, or_(SavedView.scope == own_scope(account_id), of_units))
+        .outerjoin(SavedView, or_(own, SavedView.unit_id.is_not(None) if all_units else of_units))
         .outerjoin(Unit, Unit.id == SavedView.unit_id)
-        .outerjoin(ListDefault, ListDefault.account_id == account_id)
+        .outerjoin(ListDefault, ListDefault.account_id == bindparam("account_id"))
         .order_by(SavedView.unit_id.is_not(None), SavedView.name_key, SavedView.id)
     )
-    rows: Any = session.execute(query).all()
-    return [(view, unit) for view, unit, _ in rows if view is not None], rows[0][2]
 
 
 def get_view(session: Session, view_id: int) -> SavedView:

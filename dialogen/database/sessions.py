@@ -1,7 +1,6 @@
 """Queries about what lets a person in: sessions of browsers, and one-time links."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, lazyload
@@ -10,6 +9,7 @@ from dialogen.database.accounts import RoleRow
 from dialogen.database.base import UtcDateTime
 from dialogen.database.models import Account, AccountSession, MembershipRow, SignInLink, Unit
 from dialogen.database.numbers import is_storable
+from dialogen.database.plain_rows import PlainRows
 from dialogen.domain.accounts import Stage
 
 #: Asked on every page, and so built once.
@@ -18,7 +18,6 @@ _VISITOR = (
     .join(Account, Account.id == AccountSession.account_id)
     .outerjoin(MembershipRow, MembershipRow.account_id == Account.id)
     .outerjoin(Unit, Unit.id == MembershipRow.unit_id)
-    .options(lazyload(Account.memberships))
     .where(
         AccountSession.secret_hash == bindparam("secret_hash"),
         AccountSession.ended_at.is_(None),
@@ -28,6 +27,7 @@ _VISITOR = (
     )
     .order_by(MembershipRow.id)
 )
+_ROWS = PlainRows(AccountSession, Account, MembershipRow, None)
 
 
 def add_session(
@@ -87,7 +87,7 @@ def find_visitor(
 ) -> tuple[AccountSession, Account, list[RoleRow]] | None:
     """Return a session that still holds, with its enabled account and the roles of that: one query for every page."""
     asked = {"secret_hash": secret_hash, "now": now, "seen_after": seen_after}
-    rows: Any = session.execute(_VISITOR, asked).all()
+    rows = _ROWS.read(session, _VISITOR, asked)
     if not rows:
         return None
     return rows[0][0], rows[0][1], [(role, unit) for _, _, role, unit in rows if role is not None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dialogen.domain.accounts import Act, reach
 from dialogen.extensions import office
 from dialogen.languages import gettext
-from dialogen.services import setup
+from dialogen.services import offers
 from dialogen.web import options, visit, wording
 from dialogen.web.forms import Choices, choices
 from dialogen.web.list_address import ME, NONE, SEVERAL_STATES, Wanted
@@ -33,9 +33,9 @@ class Offer:
 
 def offered() -> Offer:
     """Return what the reader who is here can choose among."""
-    units = options.units_within(Act.SEE)
-    handlers = options.handlers_within(Act.SEE)
-    is_own = visit.me().id in {each.id for each in handlers}
+    found = offers.offered_to(office().db, by=visit.standing())
+    units, handlers, me = found.units, found.handlers, visit.me().id
+    is_own = me in {each.id for each in handlers}
     free = [(NONE, gettext(options.NO_UNIT))] if reach(visit.standing(), Act.SEE).everything else []
     return Offer(
         states=state_choices(),
@@ -44,18 +44,18 @@ def offered() -> Offer:
             ("", gettext("Alle")),
             *([(ME, gettext("Meg"))] if is_own else []),
             (NONE, gettext(options.NO_HANDLER)),
-            *((str(each.id), each.name) for each in handlers if each.id != visit.me().id),
+            *((str(each.id), each.name) for each in handlers if each.id != me),
         ],
         kinds=[
             ("", gettext("Alle")),
-            *((str(kind.id), kind.name) for kind in setup.list_kinds(office().db, in_use_only=False)),
+            *((str(kind.id), kind.name) for kind in found.kinds),
             (NONE, gettext("Uten sakstype")),
         ],
         channels=choices(wording.CHANNELS.items(), empty=gettext("Alle")),
         streams=choices(wording.STREAMS.items(), empty=gettext("Alle")),
         details=not reach(visit.standing(), Act.SEE_DETAILS).is_empty,
         unit_numbers={each.name.casefold(): str(each.id) for each in units},
-        handler_numbers={each.email: ME if each.id == visit.me().id else str(each.id) for each in handlers},
+        handler_numbers={each.email: ME if each.id == me else str(each.id) for each in handlers},
     )
 
 
