@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import g, has_request_context
 from flask_babel import get_locale
-from jinja2 import Environment
+from jinja2 import Environment, Template
 
 from dialogen.domain.languages import Language
 
@@ -124,8 +124,18 @@ class Words(Mapping[K, str]):
         return len(self._bokmal)
 
 
+class _InOneLanguage(Template):
+    """A template that is in one language from its first word to its last, asked for once."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        """Render it in the present language."""
+        with reading(present()):
+            return super().render(*args, **kwargs)
+
+
 def teach(environment: Environment) -> None:
     """Give templates the words: _(), ngettext() and {% trans %}."""
+    environment.template_class = _InOneLanguage
     environment.policies["ext.i18n.trimmed"] = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
