@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from dialogen.domain.errands import ErrandState
 from dialogen.domain.errors import Conflict, InvalidInput, NotFound, WrongState
 from dialogen.domain.imports import DEFAULT_SOURCE
-from dialogen.domain.texts import word_key
+from dialogen.domain.texts import required_name, word_key
 from dialogen.extensions import office
 from dialogen.files.case_rows import CLOSED_LISTS
 from dialogen.files.columns import FIELDS
@@ -130,7 +130,7 @@ def _choose(upload: UploadView, before: Profile, form: Any, readings: list[impor
     mapped = {field: column for field, column in chosen.items() if column}
     profile = replace(
         before,
-        source=(form.source.data or "").strip() or DEFAULT_SOURCE,
+        source=required_name("source", (form.source.data or "").strip() or DEFAULT_SOURCE),
         date_format=date_format_of(form.date_format.data, readings),
         columns=mapped,
         values={field: table for field, table in before.values.items() if field in mapped},

@@ -18,6 +18,7 @@ from dialogen.languages import N_, gettext, ngettext
 from dialogen.looks import looks_at
 from dialogen.services import bulk, case_lists, setup
 from dialogen.services.bulk import Ask, Expected
+from dialogen.services.case_views import REFERENCE
 from dialogen.web import errors, list_choices, options, visit
 from dialogen.web.access import signed_in
 from dialogen.web.forms import DIGITS_MOST, MUST, ChoiceField, Choices, DayField, PageForm
@@ -101,9 +102,8 @@ def steps() -> list[BulkStep]:
 @looks_at(Sight.CASES, Manner.LISTED)
 def choose() -> ResponseReturnValue:
     """Show the cases that were chosen in the list, and ask what is to become of them."""
-    step = _step()
+    step, chosen = _step(), _chosen_in_list()
     try:
-        chosen = _chosen_in_list()
         cases = bulk.choose(office().db, references=chosen, by=visit.standing(), today=visit.today())
     except InvalidInput as refusal:
         flash(errors.sentence_of(refusal), "warning")
@@ -207,12 +207,17 @@ def _step() -> BulkStep:
 
 
 def _chosen() -> dict[str, int | None]:
-    """Return the chosen cases with the version of each that was seen, as the page hands them on."""
+    """Return the chosen cases with the version of each that was seen, as the page hands them on.
+
+    Raises InvalidInput for what is no reference.
+    """
     chosen: dict[str, int | None] = {}
     for each in request.form.getlist("case"):
         reference, _, version = each.partition(".")
+        if not REFERENCE.fullmatch(reference):
+            raise InvalidInput.of("case", Problem.UNKNOWN_VALUE, value="", allowed="references")
         is_number = version.isascii() and version.isdigit() and len(version) <= DIGITS_MOST
-        chosen[reference[:20].replace("\x00", "")] = int(version) if is_number else None
+        chosen[reference] = int(version) if is_number else None
     return chosen
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import sqlite3
+import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ ADMIN = Person(Role.ADMIN, Where.EVERYWHERE)
 STATISTICIAN = Person(Role.STATISTICIAN, Where.EVERYWHERE)
 #: Where a row more tells nothing of what was written.
 COUNTS = {"access_entries", "throttles", "account_sessions", "chain_heads", "sqlite_sequence"}
+#: What is written into one field of a profile is stored within a text.
+PROFILES = "SELECT toml FROM import_uploads WHERE toml IS NOT NULL"
 RENAMED = "admin.kind"  # every question about it gives the same kind another name
 
 
@@ -43,13 +46,15 @@ def texts(world: World) -> set[str]:
     """Return every text that the database holds."""
     with sqlite3.connect(str(world.db.engine.url.database)) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {
-            as_stored(value)
+        values = {
+            value
             for name in tables
             for row in connection.execute(f"SELECT * FROM {name}")
             for value in row
             if isinstance(value, str)
         }
+        sources = {tomllib.loads(toml).get("source", "") for (toml,) in connection.execute(PROFILES)}
+    return {as_stored(value) for value in values | sources}
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +195,7 @@ def test_no_cell_of_an_export_begins_a_formula(municipality: World, subtests: py
     for name, answer in files(municipality):
         with subtests.test(name):
             assert (answer.status_code, answer.mimetype) == (200, "text/csv")
-            assert answer.headers["Content-Disposition"].startswith('attachment; filename="')
+            assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
             text = answer.get_data(as_text=True).removeprefix("\ufeff")
             found += text.count("SUM(1)")
             for cell in _cells(text):
