@@ -75,8 +75,8 @@ def made_up_values(language: Language, *, municipality: str, unit: str | None, t
             Placeholder.REGISTERED: long_day(received),
             Placeholder.DEADLINE: long_day(received + timedelta(days=14)),
             Placeholder.UNIT: unit or gettext("Prøvevirksomheten"),
-            Placeholder.HANDLER: "Kari Prøvesen",
-            Placeholder.SENDER: "Ola Prøvesen",
+            Placeholder.HANDLER: gettext("Kari Prøvesen"),
+            Placeholder.SENDER: gettext("Ola Prøvesen"),
             Placeholder.MUNICIPALITY: municipality,
             Placeholder.EXPECTED: long_day(received + timedelta(days=21)),
         }
