@@ -97,5 +97,8 @@ class CaseFilter:
     waits: bool = False  # for a second person
     past_original: bool = False  # open, extended, and past the original due date
     nobody_to_tell: bool = False
+    registered_late: bool = False  # when its deadline was past already
+    registered_afterwards: bool = False  # when it was answered already: neither day could be seen to be right
+    moved_out: bool = False  # from external to internal, and so out of the figure
     external_reference: str | None = None
     q: str | None = None

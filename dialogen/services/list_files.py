@@ -10,10 +10,11 @@ from dialogen.domain.case_lists import Column, ListFile
 from dialogen.files.csv_out import excel_lines, rfc_lines
 from dialogen.files.list_words import ANSWER_MANNERS, COLUMNS, STATES, STREAMS
 from dialogen.files.report_words import CHANNELS
-from dialogen.files.xlsx_out import pieces, workbook
+from dialogen.files.xlsx_out import ROWS_MOST, pieces, workbook
 from dialogen.languages import N_, Words, gettext
 from dialogen.services.case_views import CaseView
 
+CASES_OF_A_SHEET = ROWS_MOST - 1  # beside the head
 #: What every file begins with, by the words for programs.
 _ALWAYS = {
     "reference": N_("Referanse"),

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dialogen.database import my_day as rows
-from dialogen.database import outcome_counts, setup_state
+from dialogen.database import outcome_counts, quality, setup_state
 from dialogen.database.my_day import OpenRow, PersonRow, ProposalRow, UnitRow
 from dialogen.database.outcome_counts import Counted
+from dialogen.database.quality import Doubts
 from dialogen.database.setup_state import SetupState
 from dialogen.domain import deadlines, my_day
 from dialogen.domain.accounts import Act, Standing, reach
@@ -123,6 +124,7 @@ class Day:
     units: tuple[UnitState, ...] | None = None
     people: tuple[Workload, ...] | None = None
     year: YearSoFar | None = None
+    doubts: Doubts | None = None
     setup: Setup | None = None
 
     @property
@@ -150,6 +152,7 @@ def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day
             units=_units(session, by, today, counted) if counted and Panel.UNITS in panels else None,
             people=_people(session, by, today) if Panel.PEOPLE in panels else None,
             year=_year(today.year, counted) if counted else None,
+            doubts=quality.year_doubts(session, year=today.year, today=today) if Panel.QUALITY in panels else None,
             setup=_setup(session, now) if Panel.SETUP in panels else None,
         )
 
