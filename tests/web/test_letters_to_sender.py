@@ -228,7 +228,11 @@ def test_a_stopped_answer_stands_on_the_day_of_whoever_can_mend_it(
 
 def test_a_template_is_shown_with_made_up_values_before_it_is_saved(manager: Reader) -> None:
     page = manager.get("/letter-templates/new")
-    written = {"name": "Svar", "purpose": "answer", "unit": page.all("select", name="unit")[0][-1].get("value", "")}
+    written: dict[str, Any] = {
+        "name": "Svar",
+        "purpose": "answer",
+        "unit": page.all("select", name="unit")[0][-1].get("value", ""),
+    }
     body = "Hei {innsender}!\nVi svarer om {emne}, {referanse}.\n{virksomhet}"
     page = manager.press(page, "Forhåndsvis", **written, subject="Om {referanse}", body=body)
     assert "Verdiene er oppdiktet, og malen er ikke lagret ennå." in page.text
