@@ -5,6 +5,8 @@ from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role, Standing
@@ -285,6 +287,43 @@ def test_every_order_goes_forth_and_back_over_the_same_pages(
             back = page(db, desk.chief, order, back.previous, down=down, **wanted)
             assert [view.id for view in back.cases] == [view.id for view in former.cases]
         assert back.previous is None
+
+
+#: Cases of few days, units and handlers: most keys of an order are equal ones.
+ALIKE = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=12)
+
+
+def test_pages_of_any_length_hold_every_case_once_and_in_order_both_ways(db: Database) -> None:
+    @settings(
+        max_examples=20,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(drawn=ALIKE, limit=st.integers(1, 5), order=st.sampled_from(Order), down=st.booleans())
+    def holds(drawn: list[tuple[int, int, int]], limit: int, order: Order, down: bool) -> None:
+        units = (make_unit(db), make_unit(db), None)
+        handlers = (make_account(db, name="Åse"), make_account(db, name="Åse"), None)
+        chief = standing(make_account(db), (Role.HANDLER, units[0] or 0), (Role.HANDLER, units[1] or 0))
+        for days, unit, handler in drawn:
+            unit_id = units[unit] if handler == 2 or units[unit] else units[0]
+            make_case(db, received_on=TODAY - days * DAY, unit_id=unit_id, handler_id=handlers[handler])
+        whole = page(db, chief, order, None, down=down, limit=200).cases
+        pages = [page(db, chief, order, None, down=down, limit=limit)]
+        while pages[-1].cursor:
+            pages.append(page(db, chief, order, pages[-1].cursor, down=down, limit=limit))
+        assert [view.id for each in pages for view in each.cases] == [view.id for view in whole]
+        assert len({view.id for view in whole}) == len(whole) == pages[0].total
+        back = pages[-1]
+        for former in reversed(pages[:-1]):
+            back = page(db, chief, order, back.previous, down=down, limit=limit)
+            assert [view.id for view in back.cases] == [view.id for view in former.cases]
+        keys = [key_of(view, order) for view in whole]
+        if not order.is_grouped:
+            assert keys == sorted(keys, reverse=down)
+
+    holds()
 
 
 def key_of(view: CaseView, order: Order) -> tuple[Any, ...]:
