@@ -5,6 +5,7 @@ from datetime import date
 from enum import Enum
 from typing import Final, Literal
 
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.cases import Channel, Stream
 from dialogen.domain.deadlines import State
 
@@ -58,6 +59,7 @@ class CaseChanges:
     stream: Stream | Unset = UNSET
     received_on: date | Unset = UNSET
     answered_on: date | Unset = UNSET
+    manner: AnswerManner | Unset | None = UNSET
 
     @property
     def mentioned(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ from dialogen.domain.reports import OutcomeGroup, Tally, tally
 from dialogen.domain.staleness import is_stale
 from dialogen.domain.texts import norwegian_key
 from dialogen.services import first_steps
+from dialogen.services.case_letters import StoppedLetter, stopped_within
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -115,6 +116,7 @@ class Day:
     """My day. A panel that is not the reader's is None."""
 
     panels: frozenset[Panel]
+    stopped: tuple[StoppedLetter, ...] = ()
     own: dict[State, CasePanel] | None = None
     unassigned: CasePanel | None = None
     proposed: ProposalPanel | None = None
@@ -130,7 +132,8 @@ class Day:
         """How many cases the page shows, for the access log."""
         lists = [*(self.own or {}).values(), *([self.unassigned] if self.unassigned else [])]
         proposals = [each for each in (self.proposed, self.to_decide) if each]
-        return sum(len(each.cases) for each in lists) + sum(len(each.proposals) for each in proposals)
+        cases = sum(len(each.cases) for each in lists)
+        return cases + sum(len(each.proposals) for each in proposals) + len(self.stopped)
 
 
 def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day:
@@ -141,6 +144,7 @@ def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day
         own, unassigned = _work(session, panels, by, today)
         return Day(
             panels=panels,
+            stopped=tuple(stopped_within(session, by=by, limit=SHOWN)) if Panel.STOPPED in panels else (),
             own=own,
             unassigned=unassigned,
             proposed=_proposed(session, by, now) if Panel.PROPOSED in panels else None,
