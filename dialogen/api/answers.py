@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from flask import Response
 from pydantic import BaseModel, Field, WithJsonSchema
 
-from dialogen.domain.answers import AnswerManner
+from dialogen.domain.answers import AnswerManner, noark_code
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.domain.deadlines import Roll, State
 from dialogen.domain.history import Action, Change, Door
@@ -63,6 +63,7 @@ class ListedCase(BaseModel):
     extended_to: date | None
     answered_on: date | None
     manner: AnswerManner | None = Field(description="How it was answered, where that was told.")
+    noark_code: str | None = Field(description="The same as avskrivningsmåte of Noark 5 (M619): BE, BU, TLF, BN or SA.")
     state: State
     days_left: int | None = Field(description="To the present deadline, negative after it; null when none is awaited.")
     stream: Stream | None
@@ -242,6 +243,7 @@ def _fields(case: CaseView) -> dict[str, Any]:
         "text": case.personal.text if case.personal else None,
         "sender": _shown_sender(case),
         "manner": case.answer_manner,
+        "noark_code": noark_code(case.answer_manner),
         "excluded": case.exclusion,
         "pending": _shown_pending(case.pending),
     }

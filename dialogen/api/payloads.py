@@ -116,6 +116,7 @@ class ChangesBody(Body):
     stream: StreamWord = Field(Stream.EXTERNAL, description="Needs a reason.")
     received_on: Day = Field(date.min, description="Needs a reason. The deadline is reckoned anew.")
     answered_on: Day = Field(date.min, description="Needs a reason. Corrects the date of an answered case.")
+    manner: MannerWord | None = Field(None, description="How it was answered, of an answered case; null: not known.")
     reason: Reason | None = Field(None, description="Why; needed for stream, received_on and answered_on.")
 
     def changes(self) -> CaseChanges:

@@ -166,14 +166,15 @@ def _stopped(reach: Reach) -> ColumnElement[bool]:
     return and_(IS_STOPPED, CaseLetter.purpose != Purpose.RECEIPT, IS_OPEN, within(reach), ~newer)
 
 
-def stopped_letters(session: Session, reach: Reach, *, limit: int) -> list[tuple[CaseLetter, str, str | None]]:
-    """Return the stopped letters that wait for a person, the oldest first, with the case's reference and unit."""
+def stopped_letters(session: Session, reach: Reach, *, limit: int) -> list[tuple[CaseLetter, str, str | None, int]]:
+    """Return the stopped letters that wait for a person, the oldest first, each with the case's reference and unit,
+    and how many there are in all."""
     query = (
-        select(CaseLetter, Case.reference, Unit.name)
+        select(CaseLetter, Case.reference, Unit.name, func.count().over())
         .join(Case, Case.id == CaseLetter.case_id)
         .outerjoin(Unit, Unit.id == Case.unit_id)
         .where(_stopped(reach))
         .order_by(CaseLetter.id)
         .limit(limit)
     )
-    return [(letter, reference, unit) for letter, reference, unit in session.execute(query)]
+    return [(letter, reference, unit, total) for letter, reference, unit, total in session.execute(query)]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from dialogen.database import case_words
+from dialogen.database import case_words, quality
 from dialogen.database.case_orders import Place, ordered
 from dialogen.database.cases import HAS_PENDING, IS_UNADDRESSED, case_with_names, within
 from dialogen.database.models import IS_OPEN, Case
@@ -34,6 +34,7 @@ class Search:
     approve_reach: Reach
     unit_id: int = 0
     handler_id: int = 0
+    is_sqlite: bool = True
 
 
 def list_cases(session: Session, search: Search, *, sorting: Sorting, place: Place | None, limit: int) -> list[Any]:
@@ -60,8 +61,9 @@ def _are_few(search: Search, sorting: Sorting) -> bool:
     if wanted.q:
         return True
     is_open = bool(wanted.states) and wanted.states <= OPEN_STATES
-    is_narrow = is_open or bool(wanted.unit_ids) or wanted.handler_id is not None
-    return is_narrow and sorting.order is not Order.BY_DEADLINE
+    is_marked = wanted.registered_afterwards or wanted.moved_out
+    is_narrow = is_open or is_marked or bool(wanted.unit_ids) or wanted.handler_id is not None
+    return is_narrow and (is_marked or sorting.order is not Order.BY_DEADLINE)
 
 
 def count_cases(session: Session, search: Search, *, most: int = COUNT_MOST) -> int:
@@ -119,7 +121,16 @@ def _mark_conditions(search: Search) -> list[ColumnElement[bool]]:
         marks += [IS_OPEN, Case.extended_to.is_not(None), Case.due_on < search.today]
     if wanted.nobody_to_tell:
         marks += [IS_OPEN, IS_UNADDRESSED]
-    return marks
+    return marks + _quality_conditions(search)
+
+
+def _quality_conditions(search: Search) -> list[ColumnElement[bool]]:
+    wanted = search.wanted
+    return [
+        *([quality.REGISTERED_LATE] if wanted.registered_late else []),
+        *([quality.REGISTERED_AFTERWARDS] if wanted.registered_afterwards else []),
+        *([quality.moved_out(search.is_sqlite), within(search.details_reach)] if wanted.moved_out else []),
+    ]
 
 
 def _date_conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from dialogen.database.cases import case_with_names, within
@@ -60,11 +60,6 @@ def list_to_decide(session: Session, reach: Reach, *, after: int, limit: int) ->
 def list_own(session: Session, reach: Reach, *, after: int, limit: int) -> list[Any]:
     """Return rows of `case_with_names` within reach whose change the account proposed, oldest first, after a number."""
     return _rows(session, and_(PendingChange.proposed_by == reach.account_id, _case_within(reach)), after, limit)
-
-
-def count_to_decide(session: Session, reach: Reach) -> int:
-    """Return how many changes wait for the account's decision."""
-    return session.scalar(select(func.count()).select_from(PendingChange).where(IS_PENDING, may_decide(reach))) or 0
 
 
 def may_decide(reach: Reach) -> ColumnElement[bool]:

@@ -32,6 +32,11 @@ _BACK_BY: Mapping[Channel, AnswerManner] = {
 }
 
 
+def noark_code(manner: AnswerManner | None) -> str | None:
+    """Return the archive's code of how a case was answered; None where that was not told."""
+    return None if manner is None else NOARK_CODES[manner]
+
+
 def likely_manner(channel: Channel | None) -> AnswerManner:
     """Return how a case that came by a channel is mostly answered when it is not from here."""
     return AnswerManner.EMAIL if channel is None else _BACK_BY.get(channel, AnswerManner.EMAIL)

@@ -153,7 +153,8 @@ def check_type(name: str, found: MediaType | None) -> MediaType:
     """Refuse what is of no type that may be attached, and a name that says another type than its content."""
     ending = name.casefold().rpartition(".")[2] if "." in name else ""
     if found is None:
-        raise InvalidInput.of("files", Problem.FILE_TYPE, file=name)
+        says_ours = any(ending in each.endings for each in TYPES)
+        raise InvalidInput.of("files", Problem.FILE_NOT_ITS_NAME if says_ours else Problem.FILE_TYPE, file=name)
     if ending not in found.endings:
         raise InvalidInput.of("files", Problem.FILE_DISAGREES, file=name, value=f".{sorted(found.endings)[0]}")
     return found

@@ -5,6 +5,7 @@ from datetime import date
 from enum import Enum
 from typing import Final, Literal
 
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.cases import Channel, Stream
 from dialogen.domain.deadlines import State
 
@@ -58,6 +59,7 @@ class CaseChanges:
     stream: Stream | Unset = UNSET
     received_on: date | Unset = UNSET
     answered_on: date | Unset = UNSET
+    manner: AnswerManner | Unset | None = UNSET
 
     @property
     def mentioned(self) -> frozenset[str]:
@@ -95,5 +97,8 @@ class CaseFilter:
     waits: bool = False  # for a second person
     past_original: bool = False  # open, extended, and past the original due date
     nobody_to_tell: bool = False
+    registered_late: bool = False  # when its deadline was past already
+    registered_afterwards: bool = False  # when it was answered already: neither day could be seen to be right
+    moved_out: bool = False  # from external to internal, and so out of the figure
     external_reference: str | None = None
     q: str | None = None

@@ -36,6 +36,7 @@ class Column(StrEnum):
     HANDLER = "handler"
     RECEIVED = "received"
     ANSWERED = "answered"
+    MANNER = "manner"
     KIND = "kind"
     CHANNEL = "channel"
     STREAM = "stream"

@@ -11,6 +11,7 @@ from dialogen.domain.deadlines import State
 class Panel(StrEnum):
     """A part of My day, in the order in which they stand."""
 
+    STOPPED = "stopped"  # letters to senders that were not delivered
     OWN = "own"  # my open cases, by how they stand
     PROPOSED = "proposed"  # what became of what I proposed
     TO_DECIDE = "to_decide"  # what others proposed
@@ -23,7 +24,7 @@ class Panel(StrEnum):
 
 
 _OF_ROLES: dict[Role, frozenset[Panel]] = {
-    Role.HANDLER: frozenset({Panel.OWN, Panel.PROPOSED, Panel.UNASSIGNED}),
+    Role.HANDLER: frozenset({Panel.STOPPED, Panel.OWN, Panel.PROPOSED, Panel.UNASSIGNED}),
     Role.MANAGER: frozenset(set(Panel) - {Panel.QUALITY, Panel.SETUP}),
     Role.STATISTICIAN: frozenset({Panel.TO_DECIDE, Panel.YEAR, Panel.QUALITY}),
     Role.ADMIN: frozenset({Panel.SETUP}),
@@ -38,6 +39,7 @@ def panels_of(standing: Standing) -> frozenset[Panel]:
     """
     panels = frozenset(panel for each in standing.memberships for panel in _OF_ROLES[each.role]) or _OF_NOBODY
     reaches = {
+        Panel.STOPPED: reach(standing, Act.WORK),
         Panel.UNASSIGNED: unassigned_reach(standing),
         Panel.TO_DECIDE: reach(standing, Act.APPROVE),
         Panel.UNITS: managed_units(standing),

@@ -31,6 +31,7 @@ HEAD = 4096
 PARTS_MOST = 5_000
 LIST_MOST = 1_000_000  # bytes of a packed file's own list of its parts, which is read whole
 UNPACKED_MOST = 500_000_000  # what a packed document would take when somebody opens it
+UNPACKED_USUAL = 20_000_000  # beyond it nothing that people write is packed a hundred times smaller
 PART_MOST = 1_000_000  # bytes of the one part that is read
 CHUNK = 1 << 16
 
@@ -44,6 +45,10 @@ _BEGINNINGS: tuple[tuple[re.Pattern[bytes], MediaType], ...] = (
     (re.compile(rb"....ftyp(heic|heix|heim|heis|mif1|msf1)", re.DOTALL), HEIC),
 )
 _PACKED = b"PK\x03\x04"
+#: Where readers still find the beginning of a PDF.
+_PDF_WITHIN = 1024
+_PAGE_OR_SCRIPT = re.compile(rb"<(script|html|svg|\?php|!doctype)", re.IGNORECASE)
+_PICTURES = frozenset({PNG, JPEG, GIF, WEBP, TIFF, HEIC})
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # also what a document with a password is wrapped in
 _MAIN_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
 _OPEN_TYPES = {each.name.encode(): each for each in (ODT, ODS, ODP)}
@@ -59,18 +64,38 @@ _OF_A_LETTER = re.compile(r"^(from|date|received|message-id|return-path):", re.I
 def type_of(path: Path, *, name: str) -> MediaType | None:
     """Return the type of a file, None for one that may not be attached; `name` is what a refusal calls it.
 
-    Raises InvalidInput for what is of such a type but locked, with macros, or bigger unpacked than anybody should open.
+    Raises InvalidInput for what is of such a type but locked, with macros, bigger unpacked than anybody should open, or a
+    second type too for the program that looks for it.
     """
     with path.open("rb") as file:
         head = file.read(HEAD)
         for beginning, found in _BEGINNINGS:
             if beginning.match(head):
+                _check_nothing_else(file, head, found, name)
                 return found
         if head.startswith(_OLD_OFFICE):
-            raise InvalidInput.of("files", Problem.FILE_LOCKED, file=name)
+            is_wrapped = name.casefold().endswith((".docx", ".xlsx", ".pptx"))
+            raise InvalidInput.of("files", Problem.FILE_LOCKED if is_wrapped else Problem.FILE_OLD, file=name)
         if head.startswith(_PACKED):
+            if b"%PDF-" in head[:_PDF_WITHIN]:
+                raise InvalidInput.of("files", Problem.FILE_TWOFOLD, file=name)
             return _packed_type(file, name)
         return _text_type(file)
+
+
+def _check_nothing_else(file: BinaryIO, head: bytes, found: MediaType, name: str) -> None:
+    """Refuse a PDF or a picture that is an archive too, which is read from its end, and a picture that is a page."""
+    is_page = found in _PICTURES and _PAGE_OR_SCRIPT.search(head)
+    if is_page or (_has_short_list(file) and _is_packed(file)):
+        raise InvalidInput.of("files", Problem.FILE_TWOFOLD, file=name)
+
+
+def _is_packed(file: BinaryIO) -> bool:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return bool(packed.infolist())
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError, KeyError, EOFError):
+        return False
 
 
 def _packed_type(file: BinaryIO, name: str) -> MediaType | None:
@@ -114,7 +139,8 @@ def _check_document(packed: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo], 
     is_locked = is_locked or b"encryption-data" in said
     if is_locked or b"macroenabled" in said.lower() or any(_MACROS.fullmatch(part) for part in parts):
         raise InvalidInput.of("files", Problem.FILE_LOCKED, file=name)
-    if unpacked > UNPACKED_MOST:
+    packed_size = sum(part.compress_size for part in parts.values())
+    if unpacked > UNPACKED_MOST or (unpacked > UNPACKED_USUAL and unpacked > 100 * packed_size):
         raise InvalidInput.of("files", Problem.FILE_BOMB, file=name)
 
 

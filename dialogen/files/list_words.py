@@ -1,5 +1,6 @@
 """Words of a list of cases, for its page and its files."""
 
+from dialogen.domain.answers import AnswerManner
 from dialogen.domain.case_lists import Column
 from dialogen.domain.cases import Stream
 from dialogen.domain.deadlines import State
@@ -17,6 +18,15 @@ STATES = Words(
     }
 )
 STREAMS = Words({Stream.EXTERNAL: N_("Ekstern"), Stream.INTERNAL: N_("Intern")})
+ANSWER_MANNERS = Words(
+    {
+        AnswerManner.EMAIL: N_("E-post"),
+        AnswerManner.LETTER: N_("Brev"),
+        AnswerManner.PHONE: N_("Telefon"),
+        AnswerManner.MEETING: N_("Møte"),
+        AnswerManner.OTHER: N_("Annen måte"),
+    }
+)
 COLUMNS = Words(
     {
         Column.STATE: N_("Status"),
@@ -25,6 +35,7 @@ COLUMNS = Words(
         Column.HANDLER: N_("Saksbehandler"),
         Column.RECEIVED: N_("Mottatt"),
         Column.ANSWERED: N_("Besvart"),
+        Column.MANNER: N_("Besvart ved"),
         Column.KIND: N_("Sakstype"),
         Column.CHANNEL: N_("Kanal"),
         Column.STREAM: N_("Type"),

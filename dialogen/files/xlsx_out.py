@@ -1,12 +1,13 @@
-"""Writes a table as a workbook with one sheet, row by row: the rows lie in a file and never all in memory."""
+"""Writes a table as a workbook, row by row: the rows lie in a file and never all in memory."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from typing import BinaryIO
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 ROWS_MOST = 1_048_576  # of a sheet, the head among them
 PIECE = 64 * 1024
@@ -21,14 +22,22 @@ _OPTIONS = {
 }
 
 
-def workbook(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> BinaryIO:
-    """Return an open file, at its beginning, that goes when it is closed; rows beyond what a sheet holds are left out."""
+def workbook(
+    name: str, header: Sequence[str], rows: Iterable[Sequence[object]], *, rows_most: int = ROWS_MOST
+) -> BinaryIO:
+    """Return an open file, at its beginning, that goes when it is closed.
+
+    Rows beyond what a sheet holds go on in a next one, under the same head: none is left out.
+    """
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever reads it closes it
     try:
-        with _sheet(file, name, header) as sheet:
-            for number, row in enumerate(rows, 1):
-                if number >= ROWS_MOST:
-                    break
+        with xlsxwriter.Workbook(file, _OPTIONS) as book:
+            bold = book.add_format({"bold": True})
+            sheet = _sheet(book, name, header, bold)
+            for place, row in enumerate(rows):
+                number = place % (rows_most - 1) + 1
+                if place and number == 1:
+                    sheet = _sheet(book, f"{name} {len(book.worksheets()) + 1}", header, bold)
                 _write(sheet, number, row)
         file.seek(0)
     except BaseException:
@@ -44,18 +53,16 @@ def pieces(file: BinaryIO) -> Iterator[bytes]:
             yield piece
 
 
-@contextmanager
-def _sheet(file: BinaryIO, name: str, header: Sequence[str]) -> Iterator[xlsxwriter.worksheet.Worksheet]:
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
-        sheet = book.add_worksheet(name)
-        sheet.set_column(0, max(0, len(header) - 1), _WIDTH)
-        sheet.freeze_panes(1, 0)
-        for column, text in enumerate(header):
-            sheet.write_string(0, column, text, book.add_format({"bold": True}) if not column else None)
-        yield sheet
+def _sheet(book: xlsxwriter.Workbook, name: str, header: Sequence[str], bold: Format) -> Worksheet:
+    sheet = book.add_worksheet(name)
+    sheet.set_column(0, max(0, len(header) - 1), _WIDTH)
+    sheet.freeze_panes(1, 0)
+    for column, text in enumerate(header):
+        sheet.write_string(0, column, text, bold)
+    return sheet
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: Sequence[object]) -> None:
+def _write(sheet: Worksheet, number: int, row: Sequence[object]) -> None:
     for column, cell in enumerate(row):
         if isinstance(cell, date):
             sheet.write_datetime(number, column, cell)

@@ -1,8 +1,11 @@
 """The letters to senders that an office begins with: worded for every language, until somebody words better ones."""
 
+from datetime import date, timedelta
+
 from dialogen.domain.languages import Language
-from dialogen.domain.letter_texts import Purpose
+from dialogen.domain.letter_texts import Placeholder, Purpose, Values
 from dialogen.languages import gettext, reading
+from dialogen.notation import long_day
 
 
 def standard_letter(purpose: Purpose, language: Language) -> tuple[str, str]:
@@ -59,3 +62,21 @@ def _greeting() -> tuple[str, ...]:
 
 
 _WORDED = {Purpose.ANSWER: _answer, Purpose.INTERIM_REPLY: _interim_reply, Purpose.RECEIPT: _receipt}
+
+
+def made_up_values(language: Language, *, municipality: str, unit: str | None, today: date) -> Values:
+    """Return values for every placeholder that are nobody's, to show what a letter will look like."""
+    received = today - timedelta(days=3)
+    with reading(language):
+        return {
+            Placeholder.REFERENCE: f"{today.year}-000123",
+            Placeholder.SUBJECT: gettext("Gatelys ute i Prøveveien"),
+            Placeholder.RECEIVED: long_day(received),
+            Placeholder.REGISTERED: long_day(received),
+            Placeholder.DEADLINE: long_day(received + timedelta(days=14)),
+            Placeholder.UNIT: unit or gettext("Prøvevirksomheten"),
+            Placeholder.HANDLER: gettext("Kari Prøvesen"),
+            Placeholder.SENDER: gettext("Ola Prøvesen"),
+            Placeholder.MUNICIPALITY: municipality,
+            Placeholder.EXPECTED: long_day(received + timedelta(days=21)),
+        }

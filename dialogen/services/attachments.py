@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import SEEK_END
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -98,6 +99,9 @@ def taken_in(cabinet: Cabinet, handed: Sequence[Handed]) -> Iterator[list[Checke
     Raises InvalidInput, for the field `files`, for the first that may not be attached.
     """
     store, checked = cabinet.store, list[Checked]()
+    sizes = [_size_of(each.stream) for each in handed]
+    if max(sizes, default=0) <= cabinet.most_bytes < sum(sizes):
+        raise InvalidInput.of("files", Problem.ATTACHMENTS_TOO_LARGE, most=cabinet.most_bytes >> 20)
     try:
         for each in handed:
             name = _checked_name(each.name)
@@ -109,6 +113,12 @@ def taken_in(cabinet: Cabinet, handed: Sequence[Handed]) -> Iterator[list[Checke
     finally:
         for each_checked in checked:
             store.drop(each_checked.incoming)
+
+
+def _size_of(stream: BinaryIO) -> int:
+    size = stream.seek(0, SEEK_END)
+    stream.seek(0)
+    return size
 
 
 def _checked_name(name: str) -> str:

@@ -21,7 +21,7 @@ from dialogen.services.cases import Deed, OpenCase, check_may, deed_on_case, pro
 
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
-    from dialogen.database.models import CasePersonal
+    from dialogen.database.models import Case, CasePersonal
 
 
 def change_case(db: "Database", *, reference: str, changes: CaseChanges, reason: str | None, deed: Deed) -> CaseView:
@@ -134,7 +134,17 @@ def _correct_words(opened: OpenCase, changes: CaseChanges) -> list[Change]:
     if changes.channel is not UNSET and changes.channel != case.channel:
         told.append(Change("channel", case.channel.value, changes.channel.value))
         case.channel = changes.channel
-    return told
+    return told + _correct_manner(case, changes)
+
+
+def _correct_manner(case: "Case", changes: CaseChanges) -> list[Change]:
+    before, after = case.answer_manner, changes.manner
+    if after is UNSET or after == before:
+        return []
+    if case.answered_on is None:
+        raise WrongState(Problem.NOT_ANSWERED)
+    case.answer_manner = after
+    return [Change("manner", before and before.value, after and after.value)]
 
 
 def _check_not_disposed(personal: "CasePersonal", field: str) -> None:

@@ -60,6 +60,7 @@ class StoppedLetter:
     purpose: Purpose
     created_at: datetime
     finished_at: datetime | None
+    total: int = 1  # how many there are in all
 
 
 def letters_of(session: "Session", view: "CaseView", *, limit: int) -> list[CaseLetterView]:
@@ -101,8 +102,12 @@ def _view(letter: "CaseLetter", name: str | None, *, personal: bool) -> CaseLett
 def stopped_letters(db: "Database", *, by: Standing, limit: int = 50) -> list[StoppedLetter]:
     """Return the answers and interim replies that were not delivered and that the reader can do something about."""
     with db.reading() as session:
-        found = rows.stopped_letters(session, reach(by, Act.WORK), limit=limit)
-        return [
-            StoppedLetter(letter.id, reference, unit, letter.purpose, letter.created_at, letter.finished_at)
-            for letter, reference, unit in found
-        ]
+        return stopped_within(session, by=by, limit=limit)
+
+
+def stopped_within(session: "Session", *, by: Standing, limit: int) -> list[StoppedLetter]:
+    """Return the same, within a reading that has begun."""
+    return [
+        StoppedLetter(letter.id, reference, unit, letter.purpose, letter.created_at, letter.finished_at, total)
+        for letter, reference, unit, total in rows.stopped_letters(session, reach(by, Act.WORK), limit=limit)
+    ]

@@ -124,4 +124,5 @@ def search_for(session: "Session", wanted: CaseFilter, by: Standing, today: date
         approve_reach=reach(by, Act.APPROVE),
         unit_id=unit_id,
         handler_id=handler_id,
+        is_sqlite=session.get_bind().dialect.name == "sqlite",
     )

@@ -107,12 +107,6 @@ def list_waiting(
     return CasePage(views, _cursor(views[-1], whose) if len(rows) > limit else None)
 
 
-def count_to_decide(db: "Database", *, by: Standing) -> int:
-    """Count the changes that wait for the reader's decision."""
-    with db.reading() as session:
-        return pending_rows.count_to_decide(session, reach(by, Act.APPROVE))
-
-
 def _waiting(opened: OpenCase, pending_id: int | None) -> "PendingChange":
     waiting = pending_rows.find_pending(opened.session, opened.case.id)
     if waiting is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dialogen.database import letter_templates as rows
@@ -12,11 +12,11 @@ from dialogen.domain.accounts import Act, Standing, may_administer, reach
 from dialogen.domain.errors import Conflict, FieldProblem, InvalidInput, NotAllowed, Problem
 from dialogen.domain.history import Change
 from dialogen.domain.languages import Language
-from dialogen.domain.letter_texts import TEMPLATE_NAME_MOST, Purpose, checked_letter
+from dialogen.domain.letter_texts import TEMPLATE_NAME_MOST, Purpose, checked_letter, fill
 from dialogen.domain.office_events import OfficeAction, Subject
 from dialogen.domain.receipts import ReceiptRule
 from dialogen.domain.texts import required_name
-from dialogen.mail.standard_letters import standard_letter
+from dialogen.mail.standard_letters import made_up_values, standard_letter
 from dialogen.services import office_log
 
 if TYPE_CHECKING:
@@ -162,6 +162,15 @@ def _checked(wording: Wording, purpose: Purpose) -> dict[str, object]:
     if problems:
         raise InvalidInput(problems)
     return {"name": name, "language": wording.language, "subject": subject, "body": body}
+
+
+def preview_template(
+    *, purpose: Purpose, wording: Wording, municipality: str, unit: str | None, today: date
+) -> tuple[str, str]:
+    """Return subject and body of a letter that begins with a template, with made-up values; raises as saving does."""
+    fields = _checked(wording, purpose)
+    values = made_up_values(wording.language, municipality=municipality, unit=unit, today=today)
+    return fill(str(fields["subject"]), values), fill(str(fields["body"]), values)
 
 
 def choices_for(db: Database, *, purpose: Purpose, unit_id: int | None, language: Language) -> list[Choice]:

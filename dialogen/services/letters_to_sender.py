@@ -149,23 +149,30 @@ def _checked(opened: OpenCase, draft: Draft, deed: Deed) -> Draft:
 def _checked_texts(draft: Draft, today: date) -> Draft:
     """Return a draft as it can be sent; raises InvalidInput for each field that is wrong."""
     problems: list[FieldProblem] = []
-    subject = body = reason = ""
+    subject = body = ""
+    reason = None
     try:
         subject, body = checked_letter(draft.subject, draft.body, draft.purpose)
     except InvalidInput as refusal:
         problems += refusal.problems
     if draft.purpose is Purpose.INTERIM_REPLY:
         problems += _day_problems(draft, today)
-    if draft.extends:
-        try:
-            reason = texts.required_text(
-                "reason", draft.reason, most=texts.REASON_MOST, problem=Problem.REASON_REQUIRED
-            )
-        except InvalidInput as refusal:
-            problems += refusal.problems
+    try:
+        reason = _checked_reason(draft)
+    except InvalidInput as refusal:
+        problems += refusal.problems
     if problems:
         raise InvalidInput(problems)
-    return replace(draft, subject=subject, body=body, reason=reason or None)
+    return replace(draft, subject=subject, body=body, reason=reason)
+
+
+def _checked_reason(draft: Draft) -> str | None:
+    """Return why the deadline is moved; a reason for what is not done would be thrown away, and is refused."""
+    if draft.extends:
+        return texts.required_text("reason", draft.reason, most=texts.REASON_MOST, problem=Problem.REASON_REQUIRED)
+    if texts.checked_text("reason", draft.reason, most=texts.REASON_MOST):
+        raise InvalidInput.of("reason", Problem.REASON_WITHOUT_EXTENSION)
+    return None
 
 
 def _day_problems(draft: Draft, today: date) -> tuple[FieldProblem, ...]:

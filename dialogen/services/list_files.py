@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dialogen.domain.answers import noark_code
 from dialogen.domain.case_lists import Column, ListFile
 from dialogen.files.csv_out import excel_lines, rfc_lines
-from dialogen.files.list_words import COLUMNS, STATES, STREAMS
+from dialogen.files.list_words import ANSWER_MANNERS, COLUMNS, STATES, STREAMS
 from dialogen.files.report_words import CHANNELS
-from dialogen.files.xlsx_out import pieces, workbook
+from dialogen.files.xlsx_out import ROWS_MOST, pieces, workbook
 from dialogen.languages import N_, Words, gettext
 from dialogen.services.case_views import CaseView
 
+CASES_OF_A_SHEET = ROWS_MOST - 1  # beside the head
 #: What every file begins with, by the words for programs.
 _ALWAYS = {
     "reference": N_("Referanse"),
@@ -20,8 +22,12 @@ _ALWAYS = {
     "subject": N_("Emne"),
 }
 #: What stands beside what a column is named after.
-_BESIDE = {Column.STATE: {"marks": N_("Merknader")}, Column.DEADLINE: {"days_left": N_("Dager igjen")}}
-_LISTS: dict[str, Words[Any]] = {"state": STATES, "channel": CHANNELS, "stream": STREAMS}
+_BESIDE = {
+    Column.STATE: {"marks": N_("Merknader")},
+    Column.DEADLINE: {"days_left": N_("Dager igjen")},
+    Column.MANNER: {"noark_code": N_("Avskrivningsmåte (Noark 5)")},
+}
+_LISTS: dict[str, Words[Any]] = {"state": STATES, "channel": CHANNELS, "stream": STREAMS, "manner": ANSWER_MANNERS}
 _MARKS = {
     "past_original": N_("Opprinnelig frist er ute"),
     "nobody_to_tell": N_("Ingen å varsle"),
@@ -83,6 +89,7 @@ _CELLS: dict[Column, Callable[[_Words, CaseView], list[object]]] = {
     Column.HANDLER: lambda _, case: [case.handler and case.handler.name],
     Column.RECEIVED: lambda _, case: [case.received_on],
     Column.ANSWERED: lambda _, case: [case.answered_on],
+    Column.MANNER: lambda words, case: [words.word("manner", case.answer_manner), noark_code(case.answer_manner)],
     Column.KIND: lambda _, case: [case.kind and case.kind.name],
     Column.CHANNEL: lambda words, case: [words.word("channel", case.channel)],
     Column.STREAM: lambda words, case: [words.word("stream", case.stream)],

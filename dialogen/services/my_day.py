@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dialogen.database import my_day as rows
-from dialogen.database import outcome_counts, setup_state
+from dialogen.database import outcome_counts, quality, setup_state
 from dialogen.database.my_day import OpenRow, PersonRow, ProposalRow, UnitRow
 from dialogen.database.outcome_counts import Counted
+from dialogen.database.quality import Doubts
 from dialogen.database.setup_state import SetupState
 from dialogen.domain import deadlines, my_day
 from dialogen.domain.accounts import Act, Standing, reach
@@ -22,6 +23,7 @@ from dialogen.domain.reports import OutcomeGroup, Tally, tally
 from dialogen.domain.staleness import is_stale
 from dialogen.domain.texts import norwegian_key
 from dialogen.services import first_steps
+from dialogen.services.case_letters import StoppedLetter, stopped_within
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -114,6 +116,7 @@ class Day:
     """My day. A panel that is not the reader's is None."""
 
     panels: frozenset[Panel]
+    stopped: tuple[StoppedLetter, ...] = ()
     own: dict[State, CasePanel] | None = None
     unassigned: CasePanel | None = None
     proposed: ProposalPanel | None = None
@@ -121,6 +124,7 @@ class Day:
     units: tuple[UnitState, ...] | None = None
     people: tuple[Workload, ...] | None = None
     year: YearSoFar | None = None
+    doubts: Doubts | None = None
     setup: Setup | None = None
 
     @property
@@ -128,7 +132,8 @@ class Day:
         """How many cases the page shows, for the access log."""
         lists = [*(self.own or {}).values(), *([self.unassigned] if self.unassigned else [])]
         proposals = [each for each in (self.proposed, self.to_decide) if each]
-        return sum(len(each.cases) for each in lists) + sum(len(each.proposals) for each in proposals)
+        cases = sum(len(each.cases) for each in lists)
+        return cases + sum(len(each.proposals) for each in proposals) + len(self.stopped)
 
 
 def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day:
@@ -139,6 +144,7 @@ def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day
         own, unassigned = _work(session, panels, by, today)
         return Day(
             panels=panels,
+            stopped=tuple(stopped_within(session, by=by, limit=SHOWN)) if Panel.STOPPED in panels else (),
             own=own,
             unassigned=unassigned,
             proposed=_proposed(session, by, now) if Panel.PROPOSED in panels else None,
@@ -146,6 +152,7 @@ def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day
             units=_units(session, by, today, counted) if counted and Panel.UNITS in panels else None,
             people=_people(session, by, today) if Panel.PEOPLE in panels else None,
             year=_year(today.year, counted) if counted else None,
+            doubts=quality.year_doubts(session, year=today.year, today=today) if Panel.QUALITY in panels else None,
             setup=_setup(session, now) if Panel.SETUP in panels else None,
         )
 

@@ -10,6 +10,7 @@ from dialogen.web import (
     access,
     appearance,
     assets,
+    bodies,
     case_links,
     compression,
     errors,
@@ -65,6 +66,7 @@ def register(app: Flask) -> None:
     """Add the pages to the application."""
     compression.register(app)  # the last to touch an answer
     hosts.register(app)
+    bodies.register(app)
     identity_numbers.register(app)
     access.register(app)
     register_language(app)

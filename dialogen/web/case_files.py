@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Blueprint, request, send_file
+from flask import Blueprint, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -19,27 +19,16 @@ from dialogen.web import forms_cases as forms
 from dialogen.web import visit
 from dialogen.web.access import signed_in
 
-#: The routes that take files, and what may come with them: texts, and what a browser puts between parts.
-TAKING = frozenset({"cases.attach", "cases.register"})
-BESIDES = 1 << 20
-
 
 def add_routes(blueprint: Blueprint) -> None:
     """Add the files to the pages of cases."""
     blueprint.add_url_rule("/<reference>/files/<int:number>", "file", send)
-    # Before anything reads the body: the check of its token would read it to its end.
-    blueprint.url_value_preprocessor(_limit_body)
 
 
 def cabinet() -> Cabinet:
     """Return where attached files lie, and how big and how many they may be."""
     config = office().config
     return Cabinet.of(config.attachments_dir, megabytes=config.attachment_mb, most_files=config.attachments_a_case)
-
-
-def _limit_body(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    if endpoint in TAKING:
-        request.max_content_length = cabinet().most_bytes + BESIDES
 
 
 @contextmanager

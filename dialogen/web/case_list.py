@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from dialogen import looks
 from dialogen.domain.access_log import Manner, Sight
@@ -11,7 +12,7 @@ from dialogen.domain.accounts import Act, reach
 from dialogen.domain.bulk import CASES_MOST
 from dialogen.domain.case_lists import ORDERS, PAGE_SIZES, Column, Order, Sorting
 from dialogen.domain.deadlines import State
-from dialogen.domain.errors import InvalidInput
+from dialogen.domain.errors import FieldProblem, InvalidInput
 from dialogen.extensions import office
 from dialogen.languages import N_, Words, gettext, ngettext
 from dialogen.looks import looks_at
@@ -20,7 +21,7 @@ from dialogen.services import case_lists
 from dialogen.services import saved_views as views
 from dialogen.services.case_lists import CasePage
 from dialogen.services.saved_views import ListHome
-from dialogen.web import bulk, errors, list_choices, visit, wording
+from dialogen.web import bulk, errors, identity_numbers, list_choices, visit, wording
 from dialogen.web.access import signed_in
 from dialogen.web.forms import choices
 from dialogen.web.list_address import Wanted, word_of
@@ -37,6 +38,8 @@ FIELDS = Words(
         "received_to": N_("Mottatt til og med"),
         "due_from": N_("Frist fra og med"),
         "due_to": N_("Frist til og med"),
+        "original_from": N_("Opprinnelig frist fra og med"),
+        "original_to": N_("Opprinnelig frist til og med"),
     }
 )
 _ORDERS = {
@@ -78,16 +81,24 @@ def show_list() -> ResponseReturnValue:
     home = views.list_home(office().db, by=visit.standing())
     if not request.query_string and home.default is not None:
         return redirect(address_of(home.default), code=303)
-    offer = list_choices.offered()
-    wanted = offer.known(Wanted.of(request.args, columns=home.columns))
+    offer, numbers = list_choices.offered(), identity_numbers.in_address()
+    # What holds a number stands neither in the fields of the page nor in its links.
+    shown = MultiDict((name, word) for name, word in request.args.items(multi=True) if not _is_of(name, numbers))
+    wanted = offer.known(Wanted.of(shown, columns=home.columns))
     refused: dict[str, str] = {}
     page = NOTHING_FOUND
     try:
+        if numbers:
+            raise InvalidInput(numbers)
         page = found(wanted)
     except InvalidInput as refusal:
         refused = {each.field: errors.sentence_of(each) for each in refusal.problems}
     looks.tell(action=Manner.SEARCHED if wanted.q else None, shown=len(page.cases))
     return _shown(wanted, page, offer, home, refused), 422 if refused else 200
+
+
+def _is_of(name: str, problems: list[FieldProblem]) -> bool:
+    return any(each.field == name for each in problems)
 
 
 def found(wanted: Wanted) -> CasePage:

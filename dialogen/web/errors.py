@@ -23,7 +23,7 @@ from dialogen.domain.errors import (
 from dialogen.extensions import office
 from dialogen.languages import N_, gettext
 from dialogen.services import health
-from dialogen.web import reader_language, sentences
+from dialogen.web import hosts, kept_forms, reader_language, sentences
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +104,11 @@ _EXPIRED_FORM = (
     N_("Ingenting er lagret."),
     N_("Gå tilbake, ta en kopi av det du skrev, last siden på nytt og prøv en gang til."),
 )
+_KEPT_FORM = (
+    N_("Siden var åpen for lenge"),
+    N_("Ingenting er lagret, men vi tok vare på det du skrev."),
+    N_("Åpne skjemaet igjen, se over det du skrev, og lagre på nytt. Filer må velges en gang til."),
+)
 _FILES_TOO_LARGE = (
     N_("Det du sendte, er for stort"),
     N_("Filene er til sammen større enn Dialogen tar imot på én gang. Ingenting er lagret."),
@@ -145,7 +150,7 @@ def _show_refusal(refusal: DialogenError) -> ResponseReturnValue:
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
     """Show the page of an HTTP error; a program's fault says nothing of its cause."""
     if isinstance(error, CSRFError):
-        return _page(400, *map(gettext, _EXPIRED_FORM))
+        return _show_expired_form()
     code = error.code if error.code in PAGES else 400 if error.code and error.code < 500 else 500
     if code >= 500:
         reader_language.settle_without_account()
@@ -159,16 +164,23 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
+def _show_expired_form() -> ResponseReturnValue:
+    """Tell that a form was shown to a session that is over, and lead to it again with what was written in it."""
+    if hosts.is_from_elsewhere() or not kept_forms.keep():
+        return _page(400, *map(gettext, _EXPIRED_FORM))
+    return _page(400, *map(gettext, _KEPT_FORM), back=kept_forms.page_of_form())
+
+
 def _can_work() -> bool:
     """Say whether the database answers and has this version's schema; a scheduler that is late stops no page."""
     checks = health.readiness(office().db, now=clock.now())
     return all(check.ok for check in checks if check.name in ("database", "schema"))
 
 
-def _page(status: int, heading: str, sentence: str, onward: str) -> ResponseReturnValue:
+def _page(status: int, heading: str, sentence: str, onward: str, *, back: str | None = None) -> ResponseReturnValue:
     logger.info("%s answered with %s", request.endpoint, status)
     if status < 500:
-        return render_template("errors/page.html", heading=heading, sentence=sentence, onward=onward), status
+        return render_template("errors/page.html", heading=heading, sentence=sentence, onward=onward, back=back), status
     # After a fault nothing may be asked of the database again, not even who is signed in: no context processor runs.
     bare = current_app.jinja_env.get_template("errors/bare.html")
     return bare.render(heading=heading, sentence=sentence, onward=onward), status

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 
 from dialogen import notation
+from dialogen.domain.answers import noark_code
 from dialogen.domain.history import Change
 from dialogen.extensions import office
 from dialogen.files.report_words import figure
@@ -70,6 +71,7 @@ def register(app: Flask) -> None:
         day=short_day,
         long_day=weekday,
         moment=moment,
+        noark_code=noark_code,
         days_left=days_left,
         duration=duration,
         number=count,

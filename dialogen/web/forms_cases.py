@@ -7,7 +7,7 @@ from typing import Any, Self
 from flask_wtf.file import MultipleFileField
 from wtforms import StringField, TextAreaField
 
-from dialogen.domain.answers import likely_manner
+from dialogen.domain.answers import AnswerManner, likely_manner
 from dialogen.domain.case_changes import UNSET, CaseChanges, NewCase, Sender
 from dialogen.domain.cases import Channel, Condition, ExclusionReason, Stream
 from dialogen.languages import N_, gettext
@@ -50,6 +50,11 @@ def channels_by_hand() -> Choices:
 def exclusions() -> Choices:
     """Return the reasons for which a case is taken out of the statistic."""
     return choices(wording.EXCLUSIONS.items(), empty=gettext("Velg årsak"))
+
+
+def manners() -> Choices:
+    """Return how a case can have been answered."""
+    return choices(wording.ANSWER_MANNERS.items())
 
 
 class RegistrationForm(PageForm):
@@ -151,7 +156,7 @@ class AnswerForm(CaseForm):
     """The day of the first substantive answer, which was given elsewhere, and how."""
 
     answered_on = DayField(N_("Besvart"), validators=MUST)
-    manner = ChoiceField(N_("Hvordan"), choices=lambda: choices(wording.ANSWER_MANNERS.items()))
+    manner = ChoiceField(N_("Hvordan"), choices=manners)
 
     @classmethod
     def first_values(cls, view: CaseView, today: date) -> dict[str, Any]:
@@ -270,6 +275,7 @@ class CorrectionForm(CaseForm):
 
     received_on = DayField(N_("Mottatt"), validators=MUST)
     answered_on = DayField(N_("Besvart"), validators=MUST)
+    manner = ChoiceField(N_("Besvart ved"), choices=lambda: [("", gettext("Ikke oppgitt")), *manners()])
     stream = ChoiceField(N_("Type"), choices=streams)
     channel = ChoiceField(N_("Kanal"), choices=channels)
     kind = ChoiceField(N_("Sakstype"))
@@ -291,6 +297,7 @@ class CorrectionForm(CaseForm):
             **words,
             "received_on": view.received_on,
             "answered_on": view.answered_on,
+            "manner": view.answer_manner.value if view.answer_manner else "",
             "stream": view.stream.value if view.stream else "",
             "channel": view.channel.value if view.channel else "",
             "kind": view.kind.word if view.kind else "",
@@ -307,9 +314,10 @@ class CorrectionForm(CaseForm):
         if view.personal and view.personal.sender_erased:
             del self.sender_name, self.sender_email, self.sender_phone
         if view.condition is not Condition.ANSWERED:
-            del self.answered_on
+            del self.answered_on, self.manner
         elif self.is_submitted() and not self.answered_on.raw_data:
             renew(self.answered_on, view.answered_on)  # answered by somebody else since the page was shown
+            renew(self.manner, view.answer_manner.value if view.answer_manner else "")
         if view.condition is not Condition.ANSWERED or not view.may_assign:
             del self.unit
 
@@ -321,6 +329,7 @@ class CorrectionForm(CaseForm):
         return CaseChanges(
             received_on=self.received_on.data or UNSET if "received_on" in other else UNSET,
             answered_on=self.answered_on.data or UNSET if "answered_on" in other else UNSET,
+            manner=_manner(self.manner.data) if "manner" in other else UNSET,
             stream=Stream(self.stream.data) if "stream" in other else UNSET,
             channel=Channel(self.channel.data) if "channel" in other else UNSET,
             kind=text_or_none(self.kind.data) if "kind" in other else UNSET,
@@ -346,6 +355,10 @@ class CorrectionForm(CaseForm):
             for field in self
             if field.name in there and field.name != "version" and _plain(field.data) != _plain(there[field.name])
         ]
+
+
+def _manner(word: str) -> AnswerManner | None:
+    return AnswerManner(word) if word else None
 
 
 _PERSONAL = ("subject", "text", "sender_name", "sender_email", "sender_phone")

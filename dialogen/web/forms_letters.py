@@ -17,7 +17,19 @@ def languages() -> Choices:
     return choices(wording.LANGUAGES.items())
 
 
-class LetterForm(CaseForm):
+class _InALanguage:
+    """A form whose letter is read in the language that is chosen in it."""
+
+    language: ChoiceField
+
+    @property
+    def read_in(self) -> str | None:
+        """The language of what is written in its fields; None for a word that names none."""
+        word = self.language.data
+        return word if word in {each.value for each in Language} else None
+
+
+class LetterForm(_InALanguage, CaseForm):
     """A letter to the sender of a case."""
 
     purpose: Purpose
@@ -66,13 +78,19 @@ class WrittenInterimReplyForm(LetterForm):
         )
 
 
-class TemplateForm(PageForm):
+class TemplateForm(_InALanguage, PageForm):
     """A template of a letter."""
 
     name = StringField(N_("Navn på malen"), validators=MUST)
     language = ChoiceField(N_("Språk i brevet"), choices=languages, default=Language.BOKMAL.value)
     subject = StringField(N_("Emne i brevet"), validators=MUST)
     body = TextAreaField(N_("Brevet"), validators=MUST)
+    preview = SubmitField(N_("Forhåndsvis"))
+
+    @property
+    def is_only_looked_at(self) -> bool:
+        """Whether the template is to be shown as a letter, and not saved."""
+        return bool(self.preview.data)
 
     def wording(self) -> Wording:
         """Return what was handed in."""

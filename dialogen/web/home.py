@@ -12,7 +12,7 @@ from dialogen.extensions import office
 from dialogen.looks import looks_at
 from dialogen.services import my_day as days
 from dialogen.services.my_day import Day
-from dialogen.web import options, visit
+from dialogen.web import day_quality, options, visit
 from dialogen.web.access import signed_in
 
 home = Blueprint("home", __name__)
@@ -29,6 +29,7 @@ def front() -> ResponseReturnValue:
     return render_template(
         "home/front.html",
         day=day,
+        quality=day_quality.counted(day, by=by, today=visit.today()),
         today=visit.today(),
         near_days=NEAR_DAYS,
         me=visit.me(),

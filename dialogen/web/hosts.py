@@ -38,10 +38,13 @@ def _demand_own_site() -> None:
     Browsers say so by Fetch Metadata, older ones by the origin. What says neither is no browser of somebody signed in,
     or one whose referrer somebody cuts off: the token and the cookie hold those.
     """
-    if request.method in SAFE:
-        return
-    if request.headers.get("Sec-Fetch-Site") in FROM_ELSEWHERE or not _is_own_origin(request.headers.get("Origin")):
+    if request.method not in SAFE and is_from_elsewhere():
         abort(400)
+
+
+def is_from_elsewhere() -> bool:
+    """Say whether the browser says that another site made it send this request."""
+    return request.headers.get("Sec-Fetch-Site") in FROM_ELSEWHERE or not _is_own_origin(request.headers.get("Origin"))
 
 
 def _is_own_origin(origin: str | None) -> bool:

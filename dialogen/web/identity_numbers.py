@@ -2,11 +2,13 @@
 
 from flask import Flask, Response, flash, g, request
 
-from dialogen.domain.errors import InvalidInput
+from dialogen.domain.errors import FieldProblem, InvalidInput
 from dialogen.domain.texts import national_id_problem
 from dialogen.languages import gettext
 from dialogen.web import sentences, visit
 
+#: Pages that say so at the field themselves, and lead no word on that holds one.
+_SAY_SO = {"cases.list"}
 WARNING = "warning"  # the category of what is told beside "it is saved"
 
 
@@ -25,10 +27,17 @@ def _refuse_in_address() -> None:
     """Refuse words behind the question mark, before they are led on into the address of another page."""
     if request.path.startswith("/api/"):
         return  # says so in its own way
-    problems = (national_id_problem(name, word) for name, word in request.args.items(multi=True))
-    found = [problem for problem in problems if problem is not None]
+    if request.endpoint in _SAY_SO and visit.signed_in():
+        return
+    found = in_address()
     if found:
         raise InvalidInput(found)
+
+
+def in_address() -> list[FieldProblem]:
+    """Return what is to be said of the words behind the question mark that hold one."""
+    problems = (national_id_problem(name, word) for name, word in request.args.items(multi=True))
+    return [problem for problem in problems if problem is not None]
 
 
 def _tell_doubts(answer: Response) -> Response:

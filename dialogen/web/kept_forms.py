@@ -41,11 +41,11 @@ def _is_page(path: str) -> bool:
     return True
 
 
-def keep() -> None:
-    """Keep what this request was to save, if it is known whose session it was."""
+def keep() -> bool:
+    """Keep what this request was to save, if it is known whose session it was; says whether it is kept."""
     secret = session.get("_user_id")
     if request.method != "POST" or not secret or request.blueprint in _NEVER or not request.form:
-        return
+        return False
     fields = {name: values for name, values in request.form.lists() if name not in _NOT_KEPT}
     kept = kept_forms.keep_form(
         office().db,
@@ -57,6 +57,7 @@ def keep() -> None:
     )
     if kept is not None:
         session[COOKIE] = kept
+    return kept is not None
 
 
 def erase_kept() -> None:

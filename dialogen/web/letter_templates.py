@@ -10,6 +10,7 @@ from dialogen.extensions import office
 from dialogen.languages import gettext
 from dialogen.services import letter_templates as service
 from dialogen.services import setup
+from dialogen.services.letter_templates import TemplateView
 from dialogen.web import visit
 from dialogen.web.access import signed_in
 from dialogen.web.forms import Choices
@@ -42,6 +43,8 @@ def add() -> ResponseReturnValue:
         service.check_may_word(visit.standing(), None if place == EVERYBODYS else int(place))
     if form.is_submitted() and form.validate():
         try:
+            if form.is_only_looked_at:
+                return _show_new(form, _preview(form, Purpose(form.purpose.data), place)), 200
             service.add_template(
                 office().db,
                 by=visit.standing(),
@@ -55,7 +58,11 @@ def add() -> ResponseReturnValue:
         else:
             flash(gettext("Malen er lagt til."))
             return redirect(url_for("letter_templates.list_templates"), code=303)
-    return render_template("letter_templates/new.html", form=form, allowed=ALLOWED), status
+    return _show_new(form), status
+
+
+def _show_new(form: NewTemplateForm, preview: tuple[str, str] | None = None) -> str:
+    return render_template("letter_templates/new.html", form=form, allowed=ALLOWED, preview=preview)
 
 
 @letter_templates.route("/<int:template_id>", methods=["GET", "POST"])
@@ -67,6 +74,8 @@ def change(template_id: int) -> ResponseReturnValue:
     status = 422 if form.is_submitted() else 200
     if form.is_submitted() and form.validate():
         try:
+            if form.is_only_looked_at:
+                return _show_change(form, there, _preview(form, there.purpose, there.unit_id)), 200
             service.change_template(
                 office().db, by=visit.standing(), template_id=template_id, wording=form.wording(), now=visit.now()
             )
@@ -75,7 +84,23 @@ def change(template_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("Malen er endret."))
             return redirect(url_for("letter_templates.list_templates"), code=303)
-    return render_template("letter_templates/change.html", form=form, template=there, allowed=ALLOWED), status
+    return _show_change(form, there), status
+
+
+def _show_change(form: TemplateForm, there: TemplateView, preview: tuple[str, str] | None = None) -> str:
+    return render_template("letter_templates/change.html", form=form, template=there, allowed=ALLOWED, preview=preview)
+
+
+def _preview(form: TemplateForm, purpose: Purpose, unit_id: int | str | None) -> tuple[str, str]:
+    """Return a letter that begins with the template as it is written now; raises InvalidInput as saving does."""
+    units = (unit.name for unit in setup.list_units(office().db) if str(unit.id) == str(unit_id))
+    return service.preview_template(
+        purpose=purpose,
+        wording=form.wording(),
+        municipality=office().config.municipality,
+        unit=next(units, None),
+        today=visit.today(),
+    )
 
 
 @letter_templates.post("/<int:template_id>/remove")

@@ -31,8 +31,17 @@ DAYS = {
     "received_to": "received_to",
     "due_from": "deadline_from",
     "due_to": "deadline_to",
+    "original_from": "due_from",
+    "original_to": "due_to",
 }
-MARKS = {"waits": "waits", "extended": "past_original", "nobody": "nobody_to_tell"}
+MARKS = {
+    "waits": "waits",
+    "extended": "past_original",
+    "nobody": "nobody_to_tell",
+    "late": "registered_late",
+    "afterwards": "registered_afterwards",
+    "moved": "moved_out",
+}
 SINGLE = ("state", "handler", "kind", "channel", "stream", *DAYS, *MARKS, "q")
 SEVERAL = ("unit", "column")
 #: As a list goes unless it is told otherwise: the worst first.

@@ -81,7 +81,13 @@ def _page(kind: ListFile, wanted: Wanted, trouble: str | None = None) -> str:
     ).total
     looks.tell(action=Manner.SEARCHED if wanted.q else None, shown=0)
     return render_template(
-        "cases/order_export.html", file=kind, wanted=wanted, total=total, most=COUNT_MOST, trouble=trouble
+        "cases/order_export.html",
+        file=kind,
+        wanted=wanted,
+        total=total,
+        most=COUNT_MOST,
+        sheet_most=list_files.CASES_OF_A_SHEET,
+        trouble=trouble,
     )
 
 

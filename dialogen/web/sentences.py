@@ -28,10 +28,20 @@ STEPS = Words(
 )
 _PROBLEMS = {
     Problem.ATTACHMENT_TOO_LARGE: N_("%(file)s er for stor. En fil kan være på høyst %(most)s MB."),
+    Problem.ATTACHMENTS_TOO_LARGE: N_(
+        "Filene er til sammen større enn %(most)s MB. Legg ved én om gangen, eller en mindre utgave, for eksempel en PDF"
+        " med lavere oppløsning."
+    ),
     Problem.FILE_EMPTY: N_("%(file)s er tom."),
     Problem.FILE_TYPE: N_(
         "%(file)s er av en type som ikke kan legges ved. Du kan legge ved PDF, bilder, dokumenter fra Word, Excel,"
         " PowerPoint og OpenDocument, ren tekst og e-post (.eml)."
+    ),
+    Problem.FILE_NOT_ITS_NAME: N_(
+        "%(file)s er ikke det navnet sier, eller filen er ødelagt. Åpne den ikke, og be innsenderen om en ny."
+    ),
+    Problem.FILE_TWOFOLD: N_(
+        "%(file)s har en fil til gjemt i seg, og kan være laget for å skade. Åpne den ikke, og be innsenderen om en ny."
     ),
     Problem.FILE_DISAGREES: N_(
         "%(file)s er ikke det navnet sier: etter innholdet skulle det ende på %(value)s. Gi filen riktig navn, eller"
@@ -41,8 +51,12 @@ _PROBLEMS = {
         "%(file)s kan ikke legges ved: %(value)s i navnet er endelsen til filer som kan kjøre et program. Åpne den ikke."
     ),
     Problem.FILE_LOCKED: N_(
-        "%(file)s er låst med passord, har makroer, eller er i et eldre Office-format. Lagre den som PDF eller i et nyere"
-        " format uten passord og makroer, og prøv igjen."
+        "%(file)s er låst med passord eller har makroer. Lagre den som PDF eller på nytt uten passord og makroer, og prøv"
+        " igjen. Kom den fra innsenderen, be om en slik utgave."
+    ),
+    Problem.FILE_OLD: N_(
+        "%(file)s er i et eldre format fra Office eller Outlook (.doc, .xls, .ppt, .msg), og kan skjule makroer. Lagre den"
+        " som PDF eller i et nyere format, og prøv igjen. Kom den fra innsenderen, be om en slik utgave."
     ),
     Problem.FILE_BOMB: N_("%(file)s blir altfor stor når den pakkes ut, og kan være laget for å skade. Åpne den ikke."),
     Problem.FILES_TOO_MANY: N_("En henvendelse kan ha høyst %(most)s filer."),
@@ -65,6 +79,9 @@ _PROBLEMS = {
         "Fristen ville blitt %(value)s, som ikke er før den utsatte fristen (%(extended_to)s)."
     ),
     Problem.REASON_REQUIRED: N_("Skriv en begrunnelse for endringen."),
+    Problem.REASON_WITHOUT_EXTENSION: N_(
+        "Begrunnelsen hører til en utsettelse. Kryss av for å utsette fristen, eller ta bort begrunnelsen."
+    ),
     Problem.UNKNOWN_UNIT: N_("Det finnes ingen virksomhet som heter %(value)s."),
     Problem.UNKNOWN_HANDLER: N_("%(value)s kan ikke behandle henvendelser."),
     Problem.UNKNOWN_KIND: N_("Sakstypen %(value)s er ikke i bruk."),

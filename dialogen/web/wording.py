@@ -6,7 +6,6 @@ The words that the reports use too lie with them, so that a page and a report ne
 from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.alerts import DropReason
-from dialogen.domain.answers import AnswerManner
 from dialogen.domain.bulk import BulkStep
 from dialogen.domain.bulk import Fate as BulkFate
 from dialogen.domain.deadlines import State
@@ -21,7 +20,7 @@ from dialogen.domain.next_steps import NextStep
 from dialogen.domain.other_laws import Law
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
-from dialogen.files.list_words import COLUMNS, STATES, STREAMS
+from dialogen.files.list_words import ANSWER_MANNERS, COLUMNS, STATES, STREAMS
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES
 from dialogen.languages import N_, Words
 from dialogen.services.case_hits import Place
@@ -128,15 +127,6 @@ PURPOSES = Words(
         Purpose.ANSWER: N_("Svar"),
         Purpose.INTERIM_REPLY: N_("Foreløpig svar"),
         Purpose.RECEIPT: N_("Kvittering"),
-    }
-)
-ANSWER_MANNERS = Words(
-    {
-        AnswerManner.EMAIL: N_("E-post"),
-        AnswerManner.LETTER: N_("Brev"),
-        AnswerManner.PHONE: N_("Telefon"),
-        AnswerManner.MEETING: N_("Møte"),
-        AnswerManner.OTHER: N_("Annen måte"),
     }
 )
 LETTER_ENDS = Words(
@@ -320,6 +310,7 @@ def day_name(name: str) -> str:
 
 __all__ = [
     "ACTIONS",
+    "ANSWER_MANNERS",
     "ASSESSMENTS",
     "BANDS",
     "BREAKDOWNS",

@@ -71,6 +71,7 @@ def test_a_registered_case_is_answered_whole(manager: Program) -> None:
         "extended_to": None,
         "answered_on": None,
         "manner": None,
+        "noark_code": None,
         "state": "on_track",
         "days_left": 11,
         "stream": "internal",

@@ -57,7 +57,7 @@ def test_an_ending_that_runs_stands_nowhere_in_a_name(name: str) -> None:
         ("liste.v2.csv", TEXT, None),
         ("rapport.pdf", JPEG, Problem.FILE_DISAGREES),
         ("rapport", PDF, Problem.FILE_DISAGREES),
-        ("rapport.pdf", None, Problem.FILE_TYPE),
+        ("rapport.pdf", None, Problem.FILE_NOT_ITS_NAME),
     ],
 )
 def test_a_name_says_what_the_content_is(name: str, found: MediaType | None, problem: Problem | None) -> None:

@@ -14,7 +14,7 @@ UNIT, OTHER = 1, 2
 
 
 def test_a_handler_sees_own_cases_and_what_nobody_has() -> None:
-    assert panels_of(standing(9, (Role.HANDLER, UNIT))) == {Panel.OWN, Panel.PROPOSED, Panel.UNASSIGNED}
+    assert panels_of(standing(9, (Role.HANDLER, UNIT))) == {Panel.STOPPED, Panel.OWN, Panel.PROPOSED, Panel.UNASSIGNED}
 
 
 def test_a_manager_sees_the_units_the_people_and_the_year_besides() -> None:
@@ -38,8 +38,8 @@ def test_who_has_several_roles_sees_what_each_of_them_sees(roles: tuple[Role, Ro
 
 
 def test_a_role_in_no_unit_shows_no_panel_about_units() -> None:
-    assert panels_of(standing(9, (Role.HANDLER, "-"))) == {Panel.OWN, Panel.PROPOSED}
-    assert panels_of(standing(9, (Role.MANAGER, "-"))) == {Panel.OWN, Panel.PROPOSED, Panel.YEAR}
+    assert panels_of(standing(9, (Role.HANDLER, "-"))) == {Panel.STOPPED, Panel.OWN, Panel.PROPOSED}
+    assert panels_of(standing(9, (Role.MANAGER, "-"))) == {Panel.STOPPED, Panel.OWN, Panel.PROPOSED, Panel.YEAR}
 
 
 def test_other_roles_widen_neither_what_is_to_be_given_away_nor_what_is_managed() -> None:

@@ -59,7 +59,6 @@ def test_the_content_says_the_type(tmp_path: Path, content: bytes, expected: Med
 @pytest.mark.parametrize(
     "content",
     [
-        OLD_OFFICE,
         office(word__vbaProject_bin=b"x"),
         packed(
             {"[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml", "word/document.xml": b""}
@@ -73,6 +72,42 @@ def test_what_is_locked_or_has_macros_is_refused(tmp_path: Path, content: bytes)
     with pytest.raises(InvalidInput) as refused:
         found(tmp_path, content)
     assert refused.value.problem is Problem.FILE_LOCKED
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [("brev.doc", Problem.FILE_OLD), ("fil", Problem.FILE_OLD), ("Brev.DOCX", Problem.FILE_LOCKED)],
+)
+def test_an_older_document_is_refused_and_a_newer_one_wrapped_with_a_password(
+    tmp_path: Path, name: str, problem: Problem
+) -> None:
+    (tmp_path / "fil").write_bytes(OLD_OFFICE)
+    with pytest.raises(InvalidInput) as refused:
+        type_of(tmp_path / "fil", name=name)
+    assert refused.value.problem is problem
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PNG + packed({"META-INF/MANIFEST.MF": b"x"}),
+        PDF + packed({"a.exe": b"MZ"}),
+        b"GIF89a/*<SCRIPT>alert(1)</script>*/",
+        b"\xff\xd8\xff\xe0<?php echo 1; ?>",
+        b"PK\x03\x04%PDF-1.7" + office(),
+    ],
+)
+def test_a_file_that_is_two_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        found(tmp_path, content)
+    assert refused.value.problem is Problem.FILE_TWOFOLD
+
+
+def test_what_is_packed_far_beyond_what_people_write_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        found(tmp_path, office(word__media=bytes(40_000_000)))
+    assert refused.value.problem is Problem.FILE_BOMB
+    assert found(tmp_path, office(word__media=bytes(10_000_000))) is types.DOCX
 
 
 def test_what_would_burst_is_refused_by_what_its_list_says(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_file_is_attached_with_a_trace_and_opened_by_who_may(db: Database, des
         ("stor.txt", b"a" * ((1 << 20) + 1), Problem.ATTACHMENT_TOO_LARGE),
         ("tom.txt", b"", Problem.FILE_EMPTY),
         ("faktura.pdf.exe", b"MZ", Problem.FILE_DANGEROUS),
-        ("faktura.pdf", b"MZ\x00", Problem.FILE_TYPE),
+        ("faktura.pdf", b"MZ\x00", Problem.FILE_NOT_ITS_NAME),
         ("faktura.pdf", PNG, Problem.FILE_DISAGREES),
         (f"{MADE_UP}.pdf", PDF, Problem.NATIONAL_ID),
     ],

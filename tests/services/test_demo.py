@@ -212,7 +212,8 @@ def test_a_proposal_of_the_handler_waits_for_the_manager_and_the_statistician(
     db: Database, visitors: list[Visitor]
 ) -> None:
     standings = [account_of(db, visitor).standing for visitor in visitors]
-    assert [four_eyes.count_to_decide(db, by=by) for by in standings] == [0, 1, 1, 0]
+    waiting = [four_eyes.list_waiting(db, by=by, today=TODAY, whose=four_eyes.Whose.TO_DECIDE) for by in standings]
+    assert [len(page.cases) for page in waiting] == [0, 1, 1, 0]
 
 
 def test_a_second_opening_adds_nothing_and_gives_fresh_passwords(db: Database, visitors: list[Visitor]) -> None:

@@ -255,4 +255,5 @@ def test_a_trial_import_ends_no_proposal(db: Database, desk: Desk, bring: Import
     bring(HEADER + ROW)
     exclude(db, bring.case().reference, desk.handler)
     assert bring(HEADER + ROW.replace(";\n", ";test\n"), dry_run=True) == (0, 1, 0, 0)
-    assert four_eyes.count_to_decide(db, by=desk.manager) == 1
+    waiting = four_eyes.list_waiting(db, by=desk.manager, today=TODAY, whose=four_eyes.Whose.TO_DECIDE)
+    assert len(waiting.cases) == 1

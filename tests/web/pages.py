@@ -41,6 +41,12 @@ class Page:
         """Everything that can be read on the page, with single spaces."""
         return _text(self.root.find("body"))  # type: ignore[arg-type]
 
+    def texts_by_language(self) -> dict[str, str]:
+        """Return what can be read on the page, title and all, by the language that it is said to be in."""
+        pieces: dict[str, list[str]] = {}
+        _sort_pieces(self.root, self.root.get("lang", ""), pieces)
+        return {language: " ".join("".join(found).split()) for language, found in pieces.items()}
+
     @property
     def title(self) -> str:
         """The title of the page."""
@@ -155,6 +161,16 @@ def _pieces(element: Element) -> Iterator[str]:
         yield from _pieces(child)
         yield child.tail or ""
     yield edge
+
+
+def _sort_pieces(element: Element, language: str, pieces: dict[str, list[str]]) -> None:
+    language = element.get("lang", language)
+    edge = "" if element.tag in INLINE else " "
+    pieces.setdefault(language, []).append(edge + (element.text or ""))
+    for child in element:
+        _sort_pieces(child, language, pieces)
+        pieces[language].append(child.tail or "")
+    pieces[language].append(edge)
 
 
 def _controls(form: Element) -> list[Element]:

@@ -79,7 +79,7 @@ def test_a_list_is_approved_by_two_and_can_then_be_run(db: Database, admin: Read
     page = admin.get(page.links()["Til lagringstidene"])
     assert f"Liste {made.list_id} Kjørt" in page.text
     page = admin.get(page.links()["Se hva som er slettet"])
-    assert f"Liste {made.list_id} Emne og tekst 1 3" in page.text
+    assert f"Liste {made.list_id} Emne, tekst og vedlegg 1 3" in page.text
 
 
 def test_the_same_person_twice_does_not_count(db: Database, admin: Reader) -> None:

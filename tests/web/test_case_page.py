@@ -69,6 +69,7 @@ def test_the_next_step_stands_before_everything_else(db: Database, signed_in: Si
         "Send til annen virksomhet",
         "Rett opplysninger",
         "Hold utenfor statistikken",
+        "Les mer om fristen",
     ]
 
 

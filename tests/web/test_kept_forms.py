@@ -131,3 +131,26 @@ def test_a_form_in_another_window_can_still_be_saved_after_signing_in_again(
     sign_in(reader, reader.get("/sign-in"))
     reader.press(open_elsewhere, "Lagre notat", note=NOTE)
     assert notes(db) == 1
+
+
+def test_a_form_whose_token_is_too_old_leads_to_itself_again_with_its_text(app: Flask, db: Database, unit: int) -> None:
+    reader = Reader(app, db).sign_in(person(db, unit, "kari@asker.example"))
+    path = f"/cases/{reference_of(db, make_case(db, unit_id=unit))}/note"
+    page = reader.get(path)
+    page = reader.press(page, "Lagre notat", status=400, note=NOTE, csrf_token="for gammelt")
+    assert "vi tok vare på det du skrev" in page.text
+    assert page.links()["Åpne skjemaet igjen"] == path
+    page = reader.get(path)
+    assert page.value("note").strip() == NOTE
+    assert notes(db) == 0
+    reader.press(page, "Lagre notat")
+    assert notes(db) == 1
+
+
+def test_nothing_is_kept_of_what_another_site_sends(app: Flask, db: Database, unit: int) -> None:
+    reader = Reader(app, db).sign_in(person(db, unit, "kari@asker.example"))
+    path = f"/cases/{reference_of(db, make_case(db, unit_id=unit))}/note"
+    answer = reader.client.post(path, data={"note": NOTE}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 400
+    assert "Åpne skjemaet igjen" not in answer.text
+    assert not kept(db)

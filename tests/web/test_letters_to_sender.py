@@ -184,3 +184,64 @@ def test_answered_elsewhere_tells_how(manager: Reader, reference: str) -> None:
     page = manager.press(page, "Lagre svardato", answered_on="10.02.2026", manner="phone")
     assert "Besvart 10.02.2026, telefon" in page.text
     assert "Besvart ved: Telefon" in page.text
+
+
+def test_how_it_was_answered_is_corrected_and_stands_with_its_code(manager: Reader, reference: str) -> None:
+    manager.press(manager.get(f"/cases/{reference}/answer"), "Lagre svardato", answered_on="10.02.2026", manner="phone")
+    page = manager.press(manager.get(f"/cases/{reference}/correct"), "Lagre rettelsen", manner="letter")
+    assert "Besvart 10.02.2026, brev Avskrivningsmåte BU (Noark 5)" in page.text
+    assert "Besvart ved: Telefon → Brev" in page.text.replace("  ", " ")
+    page = manager.get("/cases?state=all&column=manner")
+    assert "Brev BU" in page.text
+    rows = manager.client.get("/cases/export/csv?state=all&column=manner").text.splitlines()
+    assert rows[0].endswith("manner,noark_code")
+    assert rows[1].endswith(",letter,BU")
+
+
+def test_a_reason_for_what_is_not_done_is_never_thrown_away(db: Database, manager: Reader, reference: str) -> None:
+    written = {"expected_on": "20.03.2026", "reason": "Befaring", "body": "Svar kommer."}
+    page = send(manager, reference, "Send foreløpig svar", deed="write-interim-reply", status=422, **written)
+    assert "Begrunnelse for utsettelsen: Begrunnelsen hører til en utsettelse." in page.text
+    assert page.value("reason").strip() == "Befaring"
+    assert states(db) == []
+
+
+def test_a_letter_says_in_which_language_it_is(manager: Reader, reference: str) -> None:
+    page = manager.get(f"/cases/{reference}/write-answer?template=standard-nn")
+    (box,) = page.all("textarea", name="body")
+    assert box.get("lang") == "nn"
+    assert "Venleg helsing" in page.value("body")
+
+
+def test_a_stopped_answer_stands_on_the_day_of_whoever_can_mend_it(
+    db: Database, by_mail: Mailbox, manager: Reader, signed_in: SignIn, reference: str
+) -> None:
+    assert "Ikke levert til innsenderen" not in manager.get("/").text
+    by_mail.refuse = lambda address: "550 5.1.1 no such user" if address == SENDER else None
+    send(manager, reference)
+    page = manager.get("/")
+    assert "Ikke levert til innsenderen (1)" in page.text
+    assert any(link.get("aria-label") == f"Se hva du kan gjøre {reference}" for link in page.root.iter("a"))
+    others = signed_in((Role.HANDLER, make_unit(db)), (Role.MANAGER, make_unit(db, "Kultur"))).get("/")
+    assert "Ikke levert til innsenderen" not in others.text
+
+
+def test_a_template_is_shown_with_made_up_values_before_it_is_saved(manager: Reader) -> None:
+    page = manager.get("/letter-templates/new")
+    written: dict[str, Any] = {
+        "name": "Svar",
+        "purpose": "answer",
+        "unit": page.all("select", name="unit")[0][-1].get("value", ""),
+    }
+    body = "Hei {innsender}!\nVi svarer om {emne}, {referanse}.\n{virksomhet}"
+    page = manager.press(page, "Forhåndsvis", **written, subject="Om {referanse}", body=body)
+    assert "Verdiene er oppdiktet, og malen er ikke lagret ennå." in page.text
+    assert "Hei Ola Prøvesen! Vi svarer om Gatelys ute i Prøveveien, 2026-000123. Vei og park" in page.text
+    assert page.value("body").strip().replace("\r\n", "\n") == body
+    refused = manager.press(page, "Forhåndsvis", status=422, body="Hei {navn}!")
+    assert "{navn} er ikke et felt som kan stå i dette brevet. Disse kan: {referanse}, {emne}" in refused.text
+    assert "Ingen maler ennå." in manager.get("/letter-templates").text
+    manager.press(page, "Lagre")
+    page = manager.press(manager.get("/letter-templates/1"), "Forhåndsvis", subject="Ny: {referanse}")
+    assert "Ny: 2026-000123" in page.text
+    assert "Om {referanse}" in manager.get("/letter-templates/1").value("subject")

@@ -1,15 +1,19 @@
 """My day: each role's panels, each once, with the same counts as the list, and nothing out of reach."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from dialogen.database.engine import Database
 from dialogen.database.models import PendingChange
 from dialogen.domain.accounts import Role
-from dialogen.domain.cases import Outcome
+from dialogen.domain.case_changes import CaseChanges
+from dialogen.domain.cases import ExclusionReason, Outcome, Stream
+from dialogen.services.case_changes import change_case
 from dialogen.services.my_day import SHOWN
-from tests.factories import NOW, TODAY, make_account, make_case, make_unit
+from tests.factories import NOW, TODAY, make_account, make_case, make_unit, standing
+from tests.services.desk import deed
 from tests.web.conftest import SignIn, reference_of
 from tests.web.pages import Page
 
@@ -131,6 +135,39 @@ def test_a_statistician_sees_the_figure_and_its_quality_and_nothing_personal(
     assert "Registrert etter at fristen var ute 1" in rows(page, "quality")
     assert "Ikke besvart, fristen er ikke ute 1" in rows(page, "quality")
     assert "Hull i veien" not in page.text
+
+
+def test_each_count_of_the_quality_leads_to_the_very_cases_behind_it(
+    db: Database, signed_in: SignIn, unit: int
+) -> None:
+    long_ago, extended = TODAY - 20 * DAY, TODAY + 9 * DAY
+    made: dict[str, list[dict[str, Any]]] = {
+        "Ikke besvart, fristen er ikke ute": [{}, {"received_on": TODAY - 14 * DAY}],
+        "Besvart, fristen er ikke ute": [{"answered_on": TODAY}],
+        "Ikke besvart og over fristen": [{"received_on": long_ago}, {"received_on": long_ago, "extended_to": extended}],
+        "Registrert etter at fristen var ute": [
+            {"received_on": long_ago, "registered_on": TODAY, "answered_on": TODAY, "unit_id": None}
+        ],
+        "Registrert etter at de var besvart": [
+            {"received_on": long_ago, "registered_on": long_ago + 9 * DAY, "answered_on": long_ago + 8 * DAY}
+        ],
+        "Holdes utenfor": [{"exclusion": reason} for reason in (ExclusionReason.SPAM, ExclusionReason.TEST)],
+    }
+    found = {what: [make_case(db, **{"unit_id": unit, **more}) for more in each] for what, each in made.items()}
+    make_case(db, unit_id=unit, received_on=TODAY - 60 * DAY, registered_on=TODAY, answered_on=TODAY - DAY)  # last year
+    moved = make_case(db, unit_id=unit)
+    chief = standing(make_account(db), (Role.MANAGER, "*"))
+    internal = CaseChanges(stream=Stream.INTERNAL)
+    change_case(db, reference=reference_of(db, moved), changes=internal, reason="En ansatt spurte", deed=deed(chief))
+    reader = signed_in((Role.STATISTICIAN, "*"))
+    named = {each.get("aria-label") or "": each.get("href") or "" for each in reader.get("/").all("a")}
+    counts = {label.split(":")[0]: address for label, address in named.items()}
+    for what, cases in {**found, "Flyttet fra ekstern til intern": [moved]}.items():
+        listed = reader.get(counts[what]).all("th", scope="row")
+        assert f"{what}: {len(cases)}" in named
+        assert {"".join(each.itertext()).split()[0] for each in listed} == {reference_of(db, each) for each in cases}, (
+            what
+        )
 
 
 def test_an_administrator_sees_what_is_missing_and_what_has_stopped(db: Database, signed_in: SignIn, unit: int) -> None:
