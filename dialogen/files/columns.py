@@ -48,6 +48,30 @@ def header_key(header: str) -> str:
 HEADERS = {header_key(word): field for field, norwegian in FIELDS.items() for word in (field, norwegian)}
 
 
+#: Headers that other systems are known to use, for a guess that a person looks over; never read as the contract's own.
+_USUAL = {
+    "reference": "saksnr saksnummer sak id ref ref.nr referansenr referansenummer henvendelsesnr henvendelsesnummer"
+    " case|id case|number",
+    "received": "mottatt|dato dato|mottatt mottaksdato motteken inn|dato dato|inn innkommet kom|inn registrert"
+    " registrert|dato opprettet opprettet|dato received|on date|received created created|at",
+    "answered": "besvart|dato dato|besvart svardato svart svart|dato lukket lukket|dato avsluttet avsluttet|dato"
+    " ferdig answered|on date|answered closed closed|at",
+    "unit": "enhet avdeling verksemd tjeneste tjenesteområde seksjon ansvarlig|enhet department",
+    "handler": "saksbehandlar ansvarlig behandler e-post|saksbehandler saksbehandlers|e-post assignee",
+    "stream": "strøm ekstern/intern",
+    "channel": "inn|via mottakskanal source",
+    "kind": "sakstype kategori henvendelsestype category",
+    "subject": "tittel overskrift sakstittel title",
+    "excluded": "holdes|utenfor haldast|utanfor",
+}
+USUAL_HEADERS = {word.replace("|", " "): field for field, words in _USUAL.items() for word in words.split()}
+
+
+def usual_key(header: str) -> str:
+    """Return a header as it is compared for a guess: neither a full stop at its end nor a low line matters."""
+    return header_key(header.replace("_", " ")).rstrip(".:")
+
+
 def words_of(closed_list: type[StrEnum]) -> dict[str, StrEnum]:
     """Return every word that stands for a member of a closed list, as compared, with its member."""
     english: dict[str, StrEnum] = {word_key(member.value): member for member in closed_list}

@@ -10,7 +10,7 @@ from dialogen.domain.texts import name_key, word_key
 from dialogen.files import cells
 from dialogen.files.case_rows import CLOSED_LISTS
 from dialogen.files.cells import BadCell
-from dialogen.files.columns import FIELDS, HEADERS, header_key, words_of
+from dialogen.files.columns import FIELDS, HEADERS, USUAL_HEADERS, header_key, usual_key, words_of
 from dialogen.files.profiles import Profile
 from dialogen.files.tables import Cell, Table, shown
 from dialogen.services.import_profiles import NamedProfile
@@ -97,12 +97,26 @@ def guessed(columns: Columns, known: Sequence[NamedProfile], zone: tzinfo) -> tu
         if each.profile.columns and all(header_key(name) in by_key for name in each.profile.columns.values()):
             return each.profile, each.name
     found: dict[str, str] = {}
-    for key, name in by_key.items():
-        field = HEADERS.get(key)
-        if field is not None:
-            found.setdefault(field, name)
+    # Our own headers first: what another column is usually called takes no field from one that says it plainly.
+    for headers, key_of in ((HEADERS, header_key), (USUAL_HEADERS, usual_key)):
+        for name in columns.names:
+            field = headers.get(key_of(name))
+            if field is not None and name not in found.values():
+                found.setdefault(field, name)
     readings = date_readings(columns, found, zone)
     return Profile(columns=found, date_format=readings[0].date_format if readings else None), None
+
+
+def seems_without_headers(columns: Columns, zone: tzinfo) -> bool:
+    """Say whether the first row holds a date, as no header does: it would be lost as one."""
+    return any(_is_day(name, zone) for name in columns.names)
+
+
+def _is_day(text: str, zone: tzinfo) -> bool:
+    try:
+        return cells.day(zone, date_format=None)(text) is not None
+    except BadCell:
+        return False
 
 
 def date_readings(columns: Columns, mapped: Mapping[str, str], zone: tzinfo) -> list[DateReading]:

@@ -20,8 +20,6 @@ const isOfThisPage = ({ request, response }) => {
   return response.status < 400 || response.status === 422 || request.method !== "GET";
 };
 
-document.addEventListener("DOMContentLoaded", focusErrors);
-
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   ctx.target?.setAttribute?.("aria-busy", "true");
 });

@@ -110,7 +110,13 @@ def columns(upload_id: int) -> ResponseReturnValue:
         else:
             return _after_columns(upload_id)
     answer = render_template(
-        "admin/import_columns.html", upload=upload, columns=there, form=form, fields=FIELDS, fits=fits, profiles=known
+        "admin/import_columns.html",
+        upload=upload,
+        columns=there,
+        form=form,
+        fields=FIELDS,
+        fits=fits,
+        no_headers=import_columns.seems_without_headers(there, office().config.timezone),
     )
     return answer, status
 

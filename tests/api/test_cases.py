@@ -182,6 +182,15 @@ def test_answer_extension_and_exclusion_give_the_case(manager: Program) -> None:
     assert (body["days_left"], body["history"][-1]["reason"]) == (None, "samme som forrige")
 
 
+def test_how_a_case_was_answered_is_corrected_and_told_with_its_code(manager: Program) -> None:
+    address = f"/api/v1/cases/{registered(manager)['reference']}"
+    assert problem_of(manager.patch(address, {"manner": "phone"}))["code"] == "not_answered"
+    manager.post(f"{address}/answer", {"answered_on": TODAY.isoformat(), "manner": "phone"})
+    body = dict(manager.patch(address, {"manner": "letter"}).json or {})
+    assert (body["manner"], body["noark_code"]) == ("letter", "BU")
+    assert body["history"][-1]["changes"] == [{"field": "manner", "before": "phone", "after": "letter"}]
+
+
 def test_steps_that_the_case_refuses_are_conflicts_and_change_nothing(manager: Program) -> None:
     address = f"/api/v1/cases/{registered(manager)['reference']}"
     answer = {"answered_on": TODAY.isoformat()}

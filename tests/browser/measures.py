@@ -51,3 +51,36 @@ MOVING = """() => [...document.querySelectorAll("*")].filter(each => {
   const longest = text => Math.max(...text.split(",").map(time => parseFloat(time) * (time.trim().endsWith("ms") ? .001 : 1)));
   return longest(look.transitionDuration) > .01 || (look.animationName !== "none" && longest(look.animationDuration) > .01);
 }).map(each => each.outerHTML.slice(0, 120))"""
+#: Marks of a state that have no edge of their own when all backgrounds are taken away, and nothing that is read.
+UNMARKED = """() => [...document.querySelectorAll(".ds-alert, .ds-tag, .ds-error-summary, [aria-current], mark")].filter(each => {
+  const look = getComputedStyle(each);
+  const edged = ["Top", "Right", "Bottom", "Left"].some(side => parseFloat(look[`border${side}Width`]) > 0
+    && look[`border${side}Style`] !== "none");
+  const lined = look.textDecorationLine !== "none" || (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) > 0);
+  return each.checkVisibility() && !each.matches("mark") && !edged && !lined;
+}).map(each => each.outerHTML.slice(0, 160))"""
+#: What is seen on paper though nobody can press it there.
+NOT_FOR_PAPER = """() => [...document.querySelectorAll("button, .ds-button, input, select, textarea, label, header a")]
+  .filter(each => each.checkVisibility()).map(each => each.outerHTML.slice(0, 120))"""
+#: Texts on paper that are not dark on light.
+NOT_BLACK_ON_WHITE = """() => {
+  const light = ([red, green, blue]) => (red * .2126 + green * .7152 + blue * .0722) / 255;
+  const parts = colour => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const ground = each => {
+    for (let at = each; at; at = at.parentElement) {
+      const found = parts(getComputedStyle(at).backgroundColor);
+      if (found[3] > 0) return found;
+    }
+    return [255, 255, 255, 255];
+  };
+  const says = each => [...each.childNodes].some(part => part.nodeType === 3 && part.data.trim());
+  return [...document.querySelectorAll("body *")]
+    .filter(each => each.checkVisibility() && says(each) && each.getBoundingClientRect().width > 1)
+    .filter(each => light(parts(getComputedStyle(each).color)) > .35 || light(ground(each)) < .85)
+    .map(each => each.outerHTML.slice(0, 160));
+}"""

@@ -10,19 +10,17 @@ import time_machine
 
 from config import Config
 from dialogen.app import create_app
-from dialogen.database import sessions
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role, Stage
 from dialogen.services import installation
-from dialogen.services.secrets import new_secret, secret_hash
 from dialogen.web.headers import ALWAYS
+from tests.browser import visits
 from tests.browser.conftest import window
 from tests.factories import NOW
 from tests.security.doors import DOORS, Door
 from tests.security.law import ANONYMOUS, Answer, Person, Placed, Rule, Where
 from tests.security.world import World
 from tests.serving import served_at
-from tests.web.pages import Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
@@ -34,6 +32,8 @@ VISITORS = [
     (Person(Role.ADMIN, Where.EVERYWHERE), Stage.ENROLMENT),
 ]
 PAGES = [(endpoint, door) for endpoint, method, door in DOORS if method == "GET"]
+#: May be kept: nothing of anybody's stands in them.
+SAME_FOR_ALL = ("/static/", "/brand.css", "/logo")
 #: What programs fetch: to a browser without a token they answer alike, whoever holds it.
 FOR_PROGRAMS = ("api_cases.", "api_pending.", "api_reports.", "api_health.")
 
@@ -60,23 +60,8 @@ def address(world: World) -> Iterator[str]:
 
 def let_in(world: World, context: "BrowserContext", address: str, person: Person, stage: Stage) -> None:
     """Give a browser the cookie of a session that has come so far."""
-    if person is ANONYMOUS:
-        return
-    secret, reader = new_secret(), Reader(world.app, world.db)
-    with world.db.writing() as session:
-        sessions.add_session(
-            session,
-            world.accounts[person],
-            secret_hash=secret_hash(secret),
-            now=NOW,
-            expires_at=NOW.replace(year=2027),
-            stage=stage,
-        )
-    with reader.client.session_transaction() as cookie:
-        cookie["_user_id"] = secret
-    made = reader.client.get_cookie("dialogen")
-    assert made is not None
-    context.add_cookies([{"name": "dialogen", "value": made.value, "url": address}])
+    if person is not ANONYMOUS:
+        visits.let_in(world.app, world.db, world.accounts[person], context=context, address=address, stage=stage)
 
 
 class Watch:
@@ -104,7 +89,7 @@ class Watch:
         wanted = {"content-security-policy", *(name.lower() for name in ALWAYS)}
         if not wanted <= set(headers):
             self.bare.append(f"{parts.path} lacks {wanted - set(headers)}")
-        if not parts.path.startswith("/static/") and headers.get("cache-control") != "no-store":
+        if not parts.path.startswith(SAME_FOR_ALL) and headers.get("cache-control") != "no-store":
             self.bare.append(f"{parts.path} may be kept")
 
     def _hear(self, message: "ConsoleMessage") -> None:

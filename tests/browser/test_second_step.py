@@ -64,4 +64,4 @@ def test_it_is_set_up_from_the_picture_and_asked_for_at_the_next_sign_in(page: "
     assert_fits(page)
     page.get_by_label("Gjenopprettingskode").fill(codes[0].upper())
     page.keyboard.press("Enter")
-    assert "har 9 igjen" in page.get_by_role("status").inner_text()
+    page.get_by_role("status").filter(has_text="har 9 igjen").wait_for()

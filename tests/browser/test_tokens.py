@@ -52,7 +52,7 @@ def test_a_token_is_made_by_keyboard_and_everything_fits(page: "Page") -> None:
     page.goto("/admin/tokens")
     assert_fits(page)
     page.get_by_role("button", name="Trekk tilbake Portalen").first.click()
-    assert "Den virker ikke lenger" in page.get_by_role("status").inner_text()
+    page.get_by_role("status").filter(has_text="Den virker ikke lenger").wait_for()
     page.get_by_text("Trukket tilbake").first.wait_for()
     assert_fits(page)
 

@@ -37,7 +37,7 @@ def signed_in(context: "BrowserContext", name: str) -> "Page":
     page.get_by_label("E-post").fill(f"{name.lower()}@asker.example")
     page.get_by_label("Passord").fill(PASSWORD)
     page.get_by_role("button", name="Logg inn").click()
-    page.get_by_role("heading", level=1, name="Henvendelser").wait_for()
+    page.get_by_role("button", name="Logg ut").wait_for()
     return page
 
 

@@ -50,7 +50,7 @@ class Browser:
 
 def words(answer: requests.Response) -> str:
     """Return what can be read on a page."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", answer.text.partition("<body>")[2])).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", answer.text.partition("<body")[2].partition(">")[2])).split())
 
 
 def link_on(answer: requests.Response, text: str) -> str:

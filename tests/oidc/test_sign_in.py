@@ -111,7 +111,7 @@ def test_the_service_sees_pkce_state_and_nonce_and_gets_the_verifier(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "lands"), [("/account", "/account"), ("https://evil.example/", "/cases"), ("//evil.example", "/cases")]
+    ("wanted", "lands"), [("/account", "/account"), ("https://evil.example/", "/"), ("//evil.example", "/")]
 )
 def test_the_way_back_leads_on_to_our_own_pages_alone(
     browser: Browser, service: ProviderProcess, wanted: str, lands: str

@@ -2,15 +2,18 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from dialogen.database.bulk import unit_names
 from dialogen.database.engine import Database
-from dialogen.database.models import Case, PendingChange
+from dialogen.database.models import BulkItem, Case, PendingChange
 from dialogen.domain.bulk import CASES_MOST, UNDO_WITHIN, BulkStep, Fate
-from dialogen.domain.cases import ExclusionReason
+from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.errors import InvalidInput, NotFound, Problem, WrongState
 from dialogen.domain.history import Action
 from dialogen.services import bulk
@@ -83,6 +86,74 @@ def test_a_step_comes_to_what_was_said_and_undoing_it_leaves_everything_as_it_wa
         assert not session.scalars(select(PendingChange.id).where(PendingChange.decided_at.is_(None))).all()
     with pytest.raises(WrongState):
         bulk.undo(db, run_id=run_id, deed=deed(desk.manager))
+
+
+CASES = st.fixed_dictionaries(
+    {
+        "received_on": st.integers(0, 30).map(lambda days: TODAY - days * DAY),
+        "extended_to": st.none() | st.just(TODAY + 30 * DAY),
+        "answered_on": st.none() | st.just(TODAY),
+        "exclusion": st.none() | st.sampled_from(ExclusionReason),
+        "stream": st.sampled_from(Stream),
+        "place": st.sampled_from(["unit", "other_unit"]),
+        "has_handler": st.booleans(),
+    }
+)
+ALL_ASKS = (*ASKS.values(), Ask(BulkStep.ASSIGN, handler="kari@asker.example"), Ask(BulkStep.HAND_OVER, unit="Skole"))
+
+
+def test_whatever_is_chosen_what_was_said_is_done_and_all_that_nobody_touched_comes_back(
+    db: Database, desk: Desk
+) -> None:
+    came_to: set[Fate] = set()
+
+    @settings(
+        max_examples=25,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(
+        drawn=st.lists(CASES, min_size=1, max_size=4),
+        ask=st.sampled_from(ALL_ASKS),
+        who=st.sampled_from(["handler", "manager", "chief"]),
+        touched=st.sets(st.integers(0, 3)),
+    )
+    def holds(drawn: list[dict[str, Any]], ask: Ask, who: str, touched: set[int]) -> None:
+        by = getattr(desk, who)
+        made = [make(db, desk, **each) for each in drawn]
+        before = {each: state_of(db, each) for each in made}
+        said = bulk.preview(db, references=chosen(db, *made), ask=ask, by=by, today=TODAY)
+        foretold = {each.case.id: each.verdict.fate for each in said}
+        run_id = bulk.run(db, references=chosen(db, *made), ask=ask, deed=deed(by))
+        with db.reading() as session:
+            done = {
+                item.case_id: item.fate for item in session.scalars(select(BulkItem).where(BulkItem.run_id == run_id))
+            }
+        assert done == foretold
+        assert all(state_of(db, each) == before[each] for each in made if done.get(each) is not Fate.DONE)
+        assert all(state_of(db, each) != before[each] for each in made if done.get(each) is Fate.DONE)
+        came_to.update(done.values())
+        others = {each for number, each in enumerate(made) if number in touched}
+        for each in others:
+            note_case(db, reference=reference_of(db, each), note="Ringte", deed=deed(desk.chief))
+        since = {each: state_of(db, each) for each in made}
+        bulk.undo(db, run_id=run_id, deed=deed(by))
+        for each in made:
+            assert state_of(db, each) == (since if each in others else before)[each]
+
+    holds()
+    assert came_to == set(Fate), "the steps try too little"
+
+
+def make(db: Database, desk: Desk, *, place: str, has_handler: bool, **dates: Any) -> int:
+    """Add a case that the rules would let be."""
+    due = dates["received_on"] + 14 * DAY
+    if dates["extended_to"] is not None and dates["extended_to"] <= due:
+        dates["extended_to"] = None
+    handler_id = desk.handler.account_id if has_handler else None
+    return make_case(db, unit_id=getattr(desk, place), handler_id=handler_id, **dates)
 
 
 def test_who_sends_cases_away_by_mistake_takes_back_those_that_nobody_has_touched(db: Database, desk: Desk) -> None:

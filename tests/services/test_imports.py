@@ -10,12 +10,17 @@ import pytest
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Case, CaseEvent, CasePersonal, ImportRow, Kind, Unit
+from dialogen.domain.accounts import Role
 from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.domain.errors import DialogenError
+from dialogen.domain.history import Author, Door
 from dialogen.domain.imports import ImportCounts
+from dialogen.files.profiles import Profile
+from dialogen.files.tables import FileRefused
 from dialogen.services import report_formats, reports
+from dialogen.services.import_profiles import save_profile
 from dialogen.services.imports import ImportOrder, import_cases
-from tests.factories import NOW, TODAY, make_account, make_unit
+from tests.factories import NOW, TODAY, make_account, make_unit, standing
 from tests.files.workbooks import make_workbook
 from tests.importing import OSLO, Ear, Importer
 
@@ -283,3 +288,19 @@ def test_an_import_that_is_interrupted_leaves_nothing_behind(bring: Importer) ->
 
 def test_counts_are_told_in_one_line() -> None:
     assert str(ImportCounts(1, 2, 3, 4)) == "imported 1, updated 2, unchanged 3, rejected 4"
+
+
+def test_a_profile_that_was_saved_under_a_name_is_read_by_it(bring: Importer) -> None:
+    admin = standing(make_account(bring.db, roles=((Role.ADMIN, "*"),)), (Role.ADMIN, "*"))
+    profile = Profile(
+        source="gamle",
+        columns={"reference": "Nr", "received": "Kom", "stream": "Hvem"},
+        values={"stream": {"*": "internal"}},
+    )
+    author = Author(admin.account_id, Door.WEB)
+    save_profile(bring.db, by=admin, author=author, name="Gamle systemet", profile=profile, now=NOW)
+    assert bring("Nr;Kom;Hvem\nA-1;2026-02-02;Staff\n", profile="gamle SYSTEMET") == (1, 0, 0, 0)
+    case = bring.case()
+    assert (case.source, case.stream) == ("gamle", Stream.INTERNAL)
+    with pytest.raises(FileRefused, match="there is no such file"):
+        bring("Nr;Kom\nA-2;2026-02-02\n", profile="Et annet")

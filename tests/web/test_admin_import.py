@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,18 @@ from sqlalchemy import func, select
 from dialogen.database.engine import Database
 from dialogen.database.models import Case, ImportUpload, OfficeEvent
 from dialogen.domain.accounts import Role
+from dialogen.domain.cases import Channel
 from dialogen.domain.office_events import OfficeAction
 from dialogen.extensions import Office
 from dialogen.scheduler import forget_old_errands, run_errands
 from tests.factories import NOW, make_account, make_unit
+from tests.files.workbooks import make_workbook
 from tests.passes import Clock, worker
 from tests.web.conftest import SignIn
 from tests.web.pages import Page, Reader
 
 OURS = "referanse;mottatt;besvart;type;virksomhet;emne\nA1;2026-02-02;;ekstern;Vei;Hull i veien\nA2;03.02.2026;;intern;Vei;Gjerde\n"
-THEIRS = "Sak,Dato inn,Avdeling,Hvem\n7,12/25/2025,Roads,Resident\n8,12/31/2025,Parks,Staff\n"
+THEIRS = "Nummer,Kom den,Avd,Hvem\n7,12/25/2025,Roads,Resident\n8,12/31/2025,Parks,Staff\n"
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +109,7 @@ def test_columns_dates_and_words_of_another_system_are_said_once_and_kept_as_a_p
     page = upload(admin, THEIRS)
     page = admin.press(page, "Gå videre", status=422)
     assert "Velg kolonnen" in page.text
-    chosen: Any = {"reference": "Sak", "received": "Dato inn", "unit": "Avdeling", "stream": "Hvem", "source": "gamle"}
+    chosen: Any = {"reference": "Nummer", "received": "Kom den", "unit": "Avd", "stream": "Hvem", "source": "gamle"}
     page = admin.press(page, "Gå videre", **chosen)
     assert "Roads" in page.text
     words: Any = {f"word{number}": value for number, value in enumerate(["external", "internal", "Vei og park", ""])}
@@ -118,7 +121,7 @@ def test_columns_dates_and_words_of_another_system_are_said_once_and_kept_as_a_p
     page = admin.press(page, "Lagre profilen", name="Gamle systemet")
     page = upload(admin, THEIRS)
     assert "passer til profilen Gamle systemet" in page.text
-    assert page.value("received") == "Dato inn"
+    assert page.value("received") == "Kom den"
     page = admin.press(page, "Gå videre")
     assert page.value("word2") == "Vei og park"
     page = admin.get("/admin/import")
@@ -184,3 +187,123 @@ def test_a_file_is_erased_by_a_button(app: Flask, admin: Reader) -> None:
     page = admin.press(upload(admin, OURS), "Slett filen")
     assert "Du har ingen filer her" in page.text
     assert not list(uploads_folder(app).iterdir())
+
+
+ROWS = "Saksnr.;Mottatt dato;Svardato;Enhet;Kanal;Tittel\n17;01.02.2026;;Vei;Telefon;"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (("\ufeff" + ROWS + '"Hull i veien\nved skolen; stort"\n').encode(), "bom.csv"),
+        (
+            (ROWS + '"Hull i veien\r\nved skolen; stort"\r\n').encode("cp1252").replace(b"stort", b"st\xf8rre"),
+            "dos.CSV",
+        ),
+        ((ROWS.replace(";", ",") + '"Hull i veien, ved skolen"\n').encode(), "komma.txt"),
+    ],
+    ids=["utf-8-bom", "windows-1252", "comma"],
+)
+def test_the_columns_of_usual_headers_are_guessed_however_the_text_is_written(
+    app: Flask, db: Database, admin: Reader, content: bytes, name: str
+) -> None:
+    make_unit(db, "Vei")
+    page = upload(admin, content, name)
+    fields = ("reference", "received", "answered", "unit", "channel", "subject")
+    assert [page.value(field) for field in fields] == [
+        "Saksnr.",
+        "Mottatt dato",
+        "Svardato",
+        "Enhet",
+        "Kanal",
+        "Tittel",
+    ]
+    page = admin.press(page, "Gå videre")
+    work(app)
+    page = again(admin, page)
+    assert "1 ny henvendelse" in page.text
+    assert "telefon" in page.text
+    assert "0 rader med feil" in page.text
+
+
+def test_a_workbook_is_imported_as_a_text_is(app: Flask, db: Database, admin: Reader, tmp_path: Path) -> None:
+    make_unit(db, "Vei")
+    rows: list[list[object]] = [["Referanse", "Mottatt", "Virksomhet"], [4711, date(2026, 2, 2), "Vei"]]
+    path = make_workbook(tmp_path / "liste.xlsx", rows)
+    page = admin.press(upload(admin, path.read_bytes(), "liste.xlsx"), "Gå videre")
+    work(app)
+    page = again(admin, page)
+    assert "02.02.2026" in page.text
+    assert "1 ny henvendelse" in page.text
+    work_done = admin.press(page, "Importer nå")
+    work(app)
+    assert "Filen er importert" in again(admin, work_done).text
+
+
+def test_a_file_without_headers_is_not_taken_for_one_with(admin: Reader) -> None:
+    page = upload(admin, "A1;2026-02-02;Vei\nA2;2026-02-03;Vei\n")
+    assert "Første rad ser ut som en henvendelse og ikke som overskrifter" in page.text
+    assert "Første rad ser ut" not in upload(admin, OURS).text
+
+
+def test_a_row_with_a_national_identity_number_is_a_bad_one_and_the_number_is_shown_nowhere(
+    app: Flask, db: Database, admin: Reader
+) -> None:
+    page = upload(admin, OURS.replace("Hull i veien", "Gjelder 13097248022").replace(";Vei;", ";;"))
+    assert "13097248022" not in page.text
+    page = admin.press(page, "Gå videre")
+    work(app)
+    page = again(admin, page)
+    assert "Emne: ser ut til å inneholde et fødselsnummer" in page.text
+    assert "1 rad med feil" in page.text
+    assert "13097248022" not in page.text
+
+
+def test_the_same_file_from_two_people_makes_its_cases_once(app: Flask, db: Database, admin: Reader) -> None:
+    make_unit(db, "Vei")
+    colleague = Reader(app, db).sign_in(make_account(db, roles=((Role.ADMIN, "*"),)))
+    pages = [(reader, reader.press(upload(reader, OURS), "Gå videre")) for reader in (admin, colleague)]
+    work(app)
+    ordered = [(reader, reader.press(again(reader, page), "Importer nå")) for reader, page in pages]
+    work(app)
+    told = [again(reader, page).text for reader, page in ordered]
+    assert ["2 nye henvendelser" in text for text in told].count(True) == 1
+    assert ["2 uendret" in text for text in told].count(True) == 1
+    assert count_cases(db) == 2
+
+
+def test_words_that_are_skipped_make_bad_rows_and_a_unit_that_is_skipped_is_made(
+    app: Flask, db: Database, admin: Reader
+) -> None:
+    content = (
+        "referanse,mottatt,kanal,type,virksomhet\n1,2026-02-02,Skjema,Innbygger,Bad\n2,2026-02-02,Fax,ekstern,Bad\n"
+    )
+    page = admin.press(upload(admin, content), "Gå videre")
+    labels = {(each.get("for") or ""): "".join(each.itertext()) for each in page.all("label")}
+    word = {
+        text.rsplit(": ")[-1].split(" ")[0].strip(): name for name, text in labels.items() if name.startswith("word")
+    }
+    assert set(word) == {"Skjema", "Fax", "Innbygger", "Bad"}
+    said: Any = {word["Skjema"]: "web", word["Innbygger"]: "external"}
+    page = admin.press(page, "Kontroller filen", **said)
+    work(app)
+    page = again(admin, page)
+    assert "Kanal: Fax er ikke et ord vi kjenner. Velg hva det betyr" in page.text
+    assert "1 rad med feil" in page.text
+    page = admin.press(page, "Importer nå", bad_rows="skip")
+    work(app)
+    page = again(admin, page)
+    assert "Virksomhet: Bad" in page.text
+    with db.reading() as session:
+        assert [case.channel for case in session.scalars(select(Case))] == [Channel.WEB]
+
+
+def test_an_import_can_be_left_and_is_found_again(app: Flask, admin: Reader) -> None:
+    page = admin.press(upload(admin, OURS), "Gå videre")
+    page = admin.press(page, "Kontroller filen") if page.path.endswith("/words") else page
+    assert "Du kan gå fra siden." in page.text
+    front = admin.get("/admin/import")
+    assert "Kontrolleres" in front.text
+    work(app)
+    assert "Slik blir importen" in admin.get(front.links()["henvendelser.csv"]).text
+    assert admin.press(front, "Last opp", status=422).all("a", href="#file")

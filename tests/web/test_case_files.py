@@ -21,7 +21,9 @@ def send(reader: Reader, page: Page, button: str, *files: tuple[str, bytes], **v
     boxes = [each for each in form.iter("input") if each.get("type") == "hidden"]
     sent: dict[str, Any] = {each.get("name", ""): each.get("value") for each in boxes}
     sent |= {**values, "files": [(io.BytesIO(held), name) for name, held in files]}
-    return page_of(reader.client.post(form.get("action") or page.path, data=sent, follow_redirects=True))
+    answer = reader.client.post(form.get("action") or page.path, data=sent, follow_redirects=True)
+    answer.close()  # what was sent lies in a file of the client's own when it is large
+    return page_of(answer)
 
 
 def test_files_are_added_listed_sent_and_taken_away(db: Database, signed_in: SignIn) -> None:

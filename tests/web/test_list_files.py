@@ -3,13 +3,19 @@
 import csv
 import io
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
-from dialogen.domain.case_lists import FILE_AT_ONCE_MOST
+from dialogen.domain.case_lists import COLUMNS, FILE_AT_ONCE_MOST, Column, Order
+from dialogen.domain.cases import Channel, ExclusionReason, Stream
 from dialogen.domain.errands import UNFINISHED_MOST
 from dialogen.files.xlsx_in import open_xlsx
 from tests.factories import TODAY, make_account, make_case, make_unit
@@ -55,6 +61,73 @@ def test_people_get_their_own_words_and_their_own_columns(signed_in: SignIn, uni
         ["Hull", "", "nett"],
         ["'=1+1", "", "nett"],
     ]
+
+
+#: What an address can ask a list for, each with choices that find some and none.
+ASKED = st.fixed_dictionaries(
+    {},
+    optional={
+        "state": st.sampled_from(["open", "all", "overdue", "answered_on_time", "excluded"]),
+        "unit": st.lists(st.sampled_from(["Vei", "Havn", "none"]), min_size=1, max_size=2, unique=True),
+        "handler": st.sampled_from(["me", "none"]),
+        "stream": st.sampled_from(Stream),
+        "channel": st.sampled_from(["web", "phone"]),
+        "q": st.sampled_from(["hull", "lys", "2025"]),
+        "received_from": st.integers(0, 30).map(lambda days: f"{TODAY - timedelta(days=days):%d.%m.%Y}"),
+        "original_to": st.integers(-9, 9).map(lambda days: f"{TODAY + timedelta(days=days):%d.%m.%Y}"),
+        "late": st.just("1"),
+        "sort": st.sampled_from([f"{sign}{order}" for order in Order for sign in ("", "-")]),
+        "column": st.lists(st.sampled_from(Column), min_size=1, unique=True),
+    },
+)
+
+
+def test_whatever_is_asked_for_the_file_has_the_cases_the_order_and_the_columns_of_the_pages(
+    db: Database, signed_in: SignIn
+) -> None:
+    reader = signed_in((Role.HANDLER, "*"))
+    for unit, number in product((make_unit(db, "Vei"), make_unit(db, "Havn"), None), range(9)):
+        make_case(
+            db,
+            unit_id=unit,
+            handler_id=(None, reader.account_id)[number % 2],
+            received_on=TODAY - timedelta(days=7 * (number % 4)),
+            registered_on=TODAY,
+            answered_on=TODAY if number % 3 == 2 else None,
+            exclusion=ExclusionReason.TEST if number == 8 else None,
+            stream=Stream.INTERNAL if number == 4 else Stream.EXTERNAL,
+            channel=Channel.PHONE if number > 5 else Channel.WEB,
+            subject=("Hull i veien", "Mørkt lys")[number % 2],
+        )
+    sizes: set[int] = set()
+
+    @settings(
+        max_examples=20,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+    @given(asked=ASKED)
+    def holds(asked: dict[str, Any]) -> None:
+        address = urlencode({**asked, "size": "25"}, doseq=True)
+        pages = [reader.get(f"/cases?{address}")]
+        while following := pages[-1].all("a", rel="next"):
+            pages.append(reader.get(following[0].get("href") or ""))
+        shown = [
+            "".join(head.itertext()).split()[0]
+            for page in pages
+            for head in page.all("th", scope="row", role="rowheader")
+        ]
+        head, *rows = lines_of(reader, f"/cases/export/csv?{address}")
+        assert [row[0] for row in rows] == shown
+        named = [column.value for column in Column if column in asked.get("column", COLUMNS)]
+        assert [name for name in head[3:] if name in set(Column)] == named
+        sizes.add(len(rows))
+
+    holds()
+    assert {0} < sizes
+    assert max(sizes) > 9, "the filters try too little"
 
 
 def test_a_workbook_holds_texts_and_days_and_no_formula(signed_in: SignIn, unit: int, tmp_path: Path) -> None:

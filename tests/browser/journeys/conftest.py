@@ -18,12 +18,14 @@ from dialogen.database.models import Account, Case
 from dialogen.domain.accounts import Role
 from dialogen.domain.languages import Language
 from dialogen.mail.post import ShowingPost
+from dialogen.scheduler import run_errands
 from dialogen.services import installation
 from dialogen.services.passwords import Hasher
 from tests.browser.journeys.walker import Walker
 from tests.browser.journeys.ways import EVERY_WAY, Way, journeys_of, spread
 from tests.browser.visits import PATIENCE, let_in
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit, standing
+from tests.passes import worker
 from tests.services.deciding import exclude
 from tests.serving import served_at
 
@@ -35,8 +37,11 @@ BROWSER_LANGUAGES = {Language.BOKMAL: "nb-NO", Language.NYNORSK: "nn-NO", Langua
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give each journey its way, or every way when all are asked for."""
+    """Give each journey its way, or every way when all are asked for; a module can say its `WAYS`."""
     if "way" not in metafunc.fixturenames:
+        return
+    if fixed := getattr(metafunc.module, "WAYS", None):
+        metafunc.parametrize("way", fixed, ids=str)
         return
     journeys = journeys_of(metafunc.module)
     ways = spread(len(journeys), turn=metafunc.module.TURN)
@@ -82,6 +87,10 @@ class Town:
         reference = self.case(received_on=TODAY - timedelta(days=20), handler_id=by.account_id, **values)
         exclude(self.db, reference, by, "Kom inn to ganger.")
         return reference
+
+    def works_off(self) -> None:
+        """Do what was ordered, as the scheduler does."""
+        run_errands(self.app.extensions["dialogen"], worker())
 
     def _window(self) -> "BrowserContext":
         context = self.browser.new_context(

@@ -1,11 +1,15 @@
 """The commonest journeys of a case handler."""
 
 from datetime import timedelta
+from pathlib import Path
 
+from sqlalchemy import update
+
+from dialogen.database.models import AccountSession
 from dialogen.domain.accounts import Role
 from tests.browser.journeys.conftest import Town
 from tests.browser.journeys.walker import Walker
-from tests.factories import TODAY, make_account, make_unit
+from tests.factories import NOW, TODAY, make_account, make_unit
 
 TURN = 0
 LATE = TODAY - timedelta(days=20)
@@ -151,3 +155,48 @@ def test_encloses_a_file(town: Town, handler: Walker) -> None:
     handler.press("Legg ved")
     handler.told("Filene er lagt ved.")
     handler.page.get_by_role("link", name="befaring.txt").first.wait_for()
+
+
+def test_loses_the_session_while_a_note_is_written_and_finds_it_again(town: Town, handler: Walker) -> None:
+    password, reference = town.give_password(handler), town.case(handler_id=handler.account_id)
+    handler.open_case(reference)
+    handler.begin("Skriv notat")
+    handler.write("Notat", "Ringte driften om strøsanden.")
+    with town.db.writing() as session:
+        mine = update(AccountSession).where(AccountSession.account_id == handler.account_id)
+        session.execute(mine.values(expires_at=NOW - timedelta(minutes=1)))
+    handler.press("Lagre notat")
+    handler.heading("Logg inn")
+    handler.write("E-post", handler.email)
+    handler.write("Passord", password)
+    handler.press("Logg inn")
+    handler.told("Vi tok vare på det du skrev. Ingenting er lagret ennå: se over, og lagre på nytt.")
+    assert handler.field("Notat").input_value() == "Ringte driften om strøsanden."
+    handler.press("Lagre notat")
+    handler.told("Notatet er lagret.")
+    handler.sees("Ringte driften om strøsanden.")
+
+
+def test_takes_the_list_along_as_a_file(town: Town, handler: Walker, tmp_path: Path) -> None:
+    reference = town.case(handler_id=handler.account_id)
+    handler.go("/cases")
+    with handler.page.expect_download() as handed_over:
+        handler.follow("CSV for Excel")
+    handed_over.value.save_as(tmp_path / "list.csv")
+    assert reference in (tmp_path / "list.csv").read_text(encoding="utf-8-sig")
+
+
+def test_orders_a_large_file_and_fetches_it_when_it_is_made(town: Town, handler: Walker, tmp_path: Path) -> None:
+    reference = town.case(handler_id=handler.account_id)
+    handler.go("/cases/export/csv/order")
+    handler.press("Bestill filen")
+    handler.button("Stopp jobben").wait_for()
+    town.works_off()
+    handler.follow("Hjelp")
+    handler.heading("Hjelp")
+    handler.go("/errands")
+    handler.page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
+    with handler.page.expect_download() as handed_over:
+        handler.follow("Last ned %(name)s", name=f"henvendelser-{TODAY}.csv")
+    handed_over.value.save_as(tmp_path / "list.csv")
+    assert reference in (tmp_path / "list.csv").read_text(encoding="utf-8-sig")

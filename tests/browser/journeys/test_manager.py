@@ -142,3 +142,18 @@ def test_gives_several_cases_to_one_handler_and_undoes_it(town: Town, manager: W
     manager.press("Angre")
     manager.page.get_by_role("status").first.wait_for()
     assert {town.kept(first).handler_id, town.kept(second).handler_id} == {None}
+
+
+def test_words_the_letters_of_the_unit(town: Town, manager: Walker) -> None:
+    name = f"Takk for tipset {town.unit}"
+    manager.go("/letter-templates")
+    manager.follow("Ny mal")
+    manager.write("Navn", name)
+    manager.choose("Brukes til", "answer")
+    manager.choose("Virksomhet", str(town.unit))
+    manager.write("Emne i brevet", "Svar på {referanse}")
+    manager.write("Brevet", "Hei! Takk for at du skrev til oss. Hilsen {virksomhet}")
+    manager.press("Lagre")
+    manager.page.get_by_role("status").first.wait_for()
+    manager.page.get_by_role("link", name=name).click()
+    manager.heading("Endre %(name)s", name=name)
