@@ -73,7 +73,9 @@ def _kept_page_query(search: Search, sorting: Sorting, of_few: bool, place: Plac
 
 
 def _page_query(search: Search, order: Ordered, place: Place | None, limit: int) -> Any:
-    return order.apply(case_with_names(), place).where(*_conditions(search)).limit(limit)
+    # The page is found before the names of its cases are brought together, not those of all that are sorted.
+    page = order.apply(select(Case.id), place).where(*_conditions(search)).limit(limit).subquery()
+    return order.apply(case_with_names(), place).where(Case.id.in_(select(page.c.id)))
 
 
 def _are_few(search: Search, sorting: Sorting) -> bool:
