@@ -212,9 +212,7 @@ def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
 @lru_cache(maxsize=4096)  # asked for every row of a list, of the same few units and people
 def _rights(by: Standing | None, unit_id: int | None, handler_id: int | None) -> frozenset[Act]:
     """Return what a reader may do with the cases of a unit that a handler has."""
-    return frozenset(
-        act for act in Act if by is None or reach(by, act).covers(unit_id=unit_id, handler_id=handler_id)
-    )
+    return frozenset(act for act in Act if by is None or reach(by, act).covers(unit_id=unit_id, handler_id=handler_id))
 
 
 def _derived(dates: CaseDates, today: date, unaddressed: bool) -> dict[str, Any]:

@@ -81,7 +81,9 @@ class Wanted:
         )
 
     def __hash__(self) -> int:
-        return hash((*self.asked.items(), self.units, self.sorting, self.columns, self.own_columns, self.size, self.cursor))
+        return hash(
+            (*self.asked.items(), self.units, self.sorting, self.columns, self.own_columns, self.size, self.cursor)
+        )
 
     def __getitem__(self, name: str) -> str:
         return self.asked.get(name, "")

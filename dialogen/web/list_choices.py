@@ -16,6 +16,7 @@ from dialogen.web.list_address import ME, NONE, SEVERAL_STATES, Wanted
 
 OFFERS_KEPT = 256
 
+
 @dataclass(frozen=True, eq=False)
 class Offer:
     """The choices of each filter; `details` says whether the reader sees kinds, channels and streams at all.
