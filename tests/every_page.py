@@ -137,6 +137,7 @@ _REFUSALS = (
     State("filter-refused", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"due_from": "i går"}), status=422),
     State("report-by-unit", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026", {"by": "unit"})),
     State("report-by-month", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026", {"by": "month"})),
+    *(State(f"help-{role}", _MANAGER, Door(Rule.SIGNED_IN, f"/help/{role}")) for role in list(Role)[1:]),
     State("report-of-nothing", _MANAGER, Door(Rule.SIGNED_IN, "/reports/mv-1.1/2013")),
     State("excluded-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"excluded": True}),
     State("waiting-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"proposed_by": "colleague"}),

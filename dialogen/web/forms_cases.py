@@ -58,21 +58,21 @@ def manners() -> Choices:
 
 
 class RegistrationForm(PageForm):
-    """A new case."""
+    """A new case, its fields in the order of the page: so are its errors told."""
 
-    received_on = DayField(N_("Mottatt"), validators=MUST)
-    channel = ChoiceField(N_("Kanal"), choices=channels_by_hand, validators=MUST)
-    stream = ChoiceField(N_("Type"), choices=streams, default=Stream.EXTERNAL.value)
     subject = StringField(N_("Emne"))
     text = TextAreaField(N_("Tekst"))
-    kind = ChoiceField(N_("Sakstype"))
-    unit = ChoiceField(N_("Virksomhet"))
-    handler = ChoiceField(N_("Saksbehandler"))
     sender_name = StringField(N_("Navn"))
     sender_email = StringField(N_("E-post"))
     sender_phone = StringField(N_("Telefon"))
-    external_reference = StringField(N_("Ekstern referanse"))
+    channel = ChoiceField(N_("Kanal"), choices=channels_by_hand, validators=MUST)
+    unit = ChoiceField(N_("Virksomhet"))
+    received_on = DayField(N_("Mottatt"), validators=MUST)
+    kind = ChoiceField(N_("Sakstype"))
+    handler = ChoiceField(N_("Saksbehandler"))
+    stream = ChoiceField(N_("Type"), choices=streams, default=Stream.EXTERNAL.value)
     files = MultipleFileField(N_("Filer"))
+    external_reference = StringField(N_("Ekstern referanse"))
     #: References of similar cases that the writer has been shown; nothing personal.
     warned = ReferencesField(N_("Kan gjelde det samme"))
 

@@ -122,6 +122,14 @@ BULK_FATES = Words(
         BulkFate.REFUSED: N_("Kan ikke gjøres"),
     }
 )
+BULK_OUTCOMES = Words(
+    {
+        BulkFate.DONE: N_("Gjort"),
+        BulkFate.PROPOSED: N_("Venter på godkjenning"),
+        BulkFate.UNCHANGED: N_("Var slik fra før"),
+        BulkFate.REFUSED: N_("Kunne ikke gjøres"),
+    }
+)
 PURPOSES = Words(
     {
         Purpose.ANSWER: N_("Svar"),
@@ -315,6 +323,7 @@ __all__ = [
     "BANDS",
     "BREAKDOWNS",
     "BULK_FATES",
+    "BULK_OUTCOMES",
     "BULK_STEPS",
     "CHANNELS",
     "COLUMNS",

@@ -39,6 +39,7 @@ NOT_LOGGED = {
     "letter_templates.change": OFFICE,
     "letter_templates.list_templates": OFFICE,
     "letter_templates.receipts": OFFICE,
+    "help_pages.of_role": "the same words for everybody",
     "help_pages.show": "the same words for everybody",
     "oidc.link": OWN,
     "own_account.end_others": OWN,

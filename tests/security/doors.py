@@ -122,6 +122,7 @@ _PAGES = {
     ("reports.download", "GET"): Door(Rule.SIGNED_IN, "/reports/mv-1.1/2026/csv"),
     ("letters.list_letters", "GET"): Door(Rule.SIGNED_IN, "/letters"),
     ("help_pages.show", "GET"): Door(Rule.SIGNED_IN, "/help"),
+    ("help_pages.of_role", "GET"): Door(Rule.SIGNED_IN, "/help/handler"),
     ("errands.list_errands", "GET"): Door(Rule.SIGNED_IN, "/errands"),
     ("errands.show", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}"),
     ("errands.stop", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand()}/stop"),

@@ -60,6 +60,7 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Column, wording.COLUMNS),
     (BulkStep, wording.BULK_STEPS),
     (BulkFate, wording.BULK_FATES),
+    (BulkFate, wording.BULK_OUTCOMES),
     (Keepsake, wording.KEEPSAKES),
     (Mark, wording.MARKS),
     (Place, wording.PLACES),
