@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import FileIO, TextIOWrapper
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, TextIO
@@ -63,8 +64,7 @@ def fork(program: str, *words: str, settings: Mapping[str, str] | None = None) -
 
 def _file(end: Connection, mode: str) -> TextIO:
     with end:
-        file: TextIO = os.fdopen(os.dup(end.fileno()), mode, encoding="utf-8")
-    return file
+        return TextIOWrapper(FileIO(os.dup(end.fileno()), mode), encoding="utf-8")
 
 
 def _run(program: str, words: tuple[str, ...], world: dict[str, str], streams: tuple[Connection, ...]) -> None:
