@@ -1,8 +1,11 @@
-"""What PostgreSQL's planner goes by, made to depend on a test's own rows alone, and not on what former tests left."""
+"""How a database answers a query, made to depend on a test's own rows alone, and not on what former tests left."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from dialogen.database.engine import Database
 
@@ -26,3 +29,21 @@ def tidy_up(db: Database, *tables: str) -> None:
                 break
             time.sleep(0.1)
         connection.execute(text("RESET synchronous_commit"))
+
+
+@contextmanager
+def plans(db: Database) -> Iterator[list[str]]:
+    """Give a list that fills with how the database answers each query: which tables and indexes it reads."""
+    found: list[str] = []
+    explain = "EXPLAIN QUERY PLAN" if db.is_sqlite else "EXPLAIN"
+
+    def note(_connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            cursor.execute(f"{explain} {statement}", parameters)
+            found.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -169,7 +170,13 @@ def _stopped(reach: Reach) -> ColumnElement[bool]:
 def stopped_letters(session: Session, reach: Reach, *, limit: int) -> list[tuple[CaseLetter, str, str | None, int]]:
     """Return the stopped letters that wait for a person, the oldest first, each with the case's reference and unit,
     and how many there are in all."""
-    query = (
+    found = session.execute(_stopped_query(reach, limit))
+    return [(letter, reference, unit, total) for letter, reference, unit, total in found]
+
+
+@lru_cache(maxsize=128)
+def _stopped_query(reach: Reach, limit: int) -> Any:
+    return (
         select(CaseLetter, Case.reference, Unit.name, func.count().over())
         .join(Case, Case.id == CaseLetter.case_id)
         .outerjoin(Unit, Unit.id == Case.unit_id)
@@ -177,4 +184,3 @@ def stopped_letters(session: Session, reach: Reach, *, limit: int) -> list[tuple
         .order_by(CaseLetter.id)
         .limit(limit)
     )
-    return [(letter, reference, unit, total) for letter, reference, unit, total in session.execute(query)]

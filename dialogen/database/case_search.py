@@ -73,7 +73,12 @@ def _kept_page_query(search: Search, sorting: Sorting, of_few: bool, place: Plac
 
 
 def _page_query(search: Search, order: Ordered, place: Place | None, limit: int) -> Any:
-    return order.apply(case_with_names(), place).where(*_conditions(search)).limit(limit)
+    query = case_with_names()
+    if search.is_sqlite:
+        # Where the reach takes two indexes SQLite would bring the names of all cases together before it sorts them.
+        page = order.apply(select(Case.id), place).where(*_conditions(search)).limit(limit).subquery()
+        return order.apply(query.where(Case.id.in_(select(page.c.id))), place)
+    return order.apply(query, place).where(*_conditions(search)).limit(limit)
 
 
 def _are_few(search: Search, sorting: Sorting) -> bool:

@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
 SECONDS_TO_CONNECT = 10  # to a PostgreSQL that does not answer; the driver's own patience is minutes
 LOCK_WAIT_MS = 30_000  # a writer waits this long for another; a large import holds the lock for a while
 NOTE_WAIT_MS = 100  # a note waits this long, and is left out otherwise
+
+_moment: ContextVar[tuple["Database", Session] | None] = ContextVar("moment", default=None)
 
 
 class Database:
@@ -67,8 +70,25 @@ class Database:
         return True
 
     @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Let all that is read within the block see the same moment of the database, over one connection.
+
+        What is written meanwhile, in the block or elsewhere, is not seen before its end.
+        """
+        with self.reading() as session:
+            token = _moment.set((self, session))
+            try:
+                yield
+            finally:
+                _moment.reset(token)
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one moment of the database and changes nothing."""
+        held = _moment.get()
+        if held is not None and held[0] is self:
+            yield held[1]
+            return
         options: dict[str, Any] = {"sqlite_begin": "DEFERRED"}
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LOOKED_AT = 20_000  # letters of a text; further in, no piece of it is shown
 _BEFORE, _LENGTH = 40, 140  # letters of a piece of text
 
-Pieces = Sequence[tuple[str, bool]]
+Pieces = tuple[tuple[str, bool], ...]
 
 
 class Place(StrEnum):
@@ -50,8 +50,8 @@ def _hit(personal: PersonalView, notes: Sequence[str], terms: Sequence[Term]) ->
     for place, text in _elsewhere(personal, notes) if others else ():
         at = first_place(text, others)
         if at is not None:
-            return CaseHit(marked(subject, terms), place, marked(_cut(text, at), terms))
-    return CaseHit(marked(subject, terms))
+            return CaseHit(tuple(marked(subject, terms)), place, tuple(marked(_cut(text, at), terms)))
+    return CaseHit(tuple(marked(subject, terms)))
 
 
 def _elsewhere(personal: PersonalView, notes: Sequence[str]) -> Iterator[tuple[Place, str]]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from dialogen.database import case_search, names
 from dialogen.database.case_orders import Place, place_of
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from dialogen.database.engine import Database
 
 NOBODY = 0  # the number of no unit and no account
+VIEWS_KEPT = 2048  # lists are looked at again and again, and few of their cases change in between
+_WAITING = 7  # the place of the change that waits in a row
 
 __all__ = ["COUNT_MOST", "CasePage", "Order", "count_open", "list_cases"]
 
@@ -88,10 +91,20 @@ def _page(
     else:
         rows, has_former, has_next = rows[:limit], place is not None and bool(rows), is_more
     return CasePage(
-        tuple(view_of(row, by=by, today=search.today) for row in rows),
+        tuple(_view(row, by, search.today) for row in rows),
         cursor_at(place_of(rows[-1][0], sorting.order), sorting) if has_next and rows else None,
         previous=cursor_at(place_of(rows[0][0], sorting.order, is_backwards=True), sorting) if has_former else None,
     )
+
+
+def _view(row: Any, by: Standing, today: date) -> CaseView:
+    """Return the view of a row of plain values; that of a case on which no change waits was perhaps made before."""
+    return _kept_view(row, by, today) if row[_WAITING] is None else view_of(row, by=by, today=today)
+
+
+@lru_cache(maxsize=VIEWS_KEPT)
+def _kept_view(row: Any, by: Standing, today: date) -> CaseView:
+    return view_of(row, by=by, today=today)
 
 
 def count_open(db: "Database", *, by: Standing, today: date) -> dict[State, int]:

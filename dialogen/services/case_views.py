@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dialogen import calendar
@@ -176,11 +177,8 @@ def linked(session: "Session", view: CaseView, *, by: Standing, today: date) -> 
 def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
     """Build the view of a row of `case_with_names` for a reader; None is the office itself, which sees all."""
     case, personal, unit, kind, email, name, unaddressed, *waiting = row
-
-    def may(act: Act) -> bool:
-        return by is None or reach(by, act).covers(unit_id=case.unit_id, handler_id=case.handler_id)
-
-    detailed = may(Act.SEE_DETAILS)
+    rights = _rights(by, case.unit_id, case.handler_id)
+    detailed = Act.SEE_DETAILS in rights
     return CaseView(
         id=case.id,
         reference=case.reference,
@@ -203,12 +201,18 @@ def view_of(row: Any, *, by: Standing | None, today: date) -> CaseView:
         created_at=case.created_at,
         version=case.version,
         may_see_details=detailed,
-        personal=_personal_view(personal) if may(Act.SEE_PERSONAL) else None,
-        may_assign=may(Act.ASSIGN),
-        may_work=may(Act.WORK),
-        pending=pending_view(waiting, by=by, may=may),
+        personal=_personal_view(personal) if Act.SEE_PERSONAL in rights else None,
+        may_assign=Act.ASSIGN in rights,
+        may_work=Act.WORK in rights,
+        pending=pending_view(waiting, by=by, may=rights.__contains__),
         answer_manner=case.answer_manner if detailed else None,
     )
+
+
+@lru_cache(maxsize=4096)  # asked for every row of a list, of the same few units and people
+def _rights(by: Standing | None, unit_id: int | None, handler_id: int | None) -> frozenset[Act]:
+    """Return what a reader may do with the cases of a unit that a handler has."""
+    return frozenset(act for act in Act if by is None or reach(by, act).covers(unit_id=unit_id, handler_id=handler_id))
 
 
 def _derived(dates: CaseDates, today: date, unaddressed: bool) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def front() -> ResponseReturnValue:
         "admin/import.html",
         form=form,
         waiting=uploads.list_uploads(office().db, folder=office().config.uploads_dir, by=visit.standing()),
+        jobs={each.id: each for each in errands.list_errands(office().db, account_id=visit.me().id)},
         profiles=import_profiles.list_profiles(office().db),
     )
     return answer, status

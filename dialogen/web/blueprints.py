@@ -1,5 +1,7 @@
 """The list of the web application's blueprints. Each route states its guard; access.py stands before them all."""
 
+from dataclasses import dataclass
+
 from flask import Flask
 
 from dialogen.domain.accounts import Act, may_administer, reach
@@ -19,6 +21,7 @@ from dialogen.web import (
     hosts,
     identity_numbers,
     looking,
+    remembered,
     visit,
 )
 from dialogen.web.accessibility import accessibility
@@ -77,6 +80,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     filters.register(app)
     case_links.register(app)
+    remembered.register(app)
     app.jinja_env.globals.update(visitor=_visitor, municipality=_municipality)
     app.jinja_env.globals.update(most_megabytes=_most_megabytes)
     app.jinja_env.globals.update(contact=_contact, contact_address=_contact_address)
@@ -103,19 +107,32 @@ def _contact_address() -> str | None:
     return contact if contact is None or "://" in contact else f"mailto:{contact}"
 
 
-def _visitor() -> dict[str, object] | None:
-    """Return what the frame of a page shows of its reader: the name, and which parts the menu leads to."""
+@dataclass(frozen=True)
+class Visitor:
+    """What the frame of a page shows of its reader: the name, and which parts the menu leads to."""
+
+    name: str
+    sees_cases: bool
+    registers: bool
+    to_decide: int | None
+    administers: bool
+    words_letters: bool
+    pass_is_stale: bool
+
+
+def _visitor() -> Visitor | None:
+    """Return what the frame of a page shows of its reader."""
     found = visit.signed_in()
     if found is None:
         return None
     by = found.account.standing
     frame = frames.frame_for(office().db, by=by, now=visit.now())
-    return {
-        "name": found.account.name,
-        "sees_cases": not reach(by, Act.SEE).is_empty,
-        "registers": not reach(by, Act.REGISTER).is_empty,
-        "to_decide": frame.to_decide,
-        "administers": may_administer(by),
-        "words_letters": may_word_any(by),
-        "pass_is_stale": frame.pass_is_stale,
-    }
+    return Visitor(
+        name=found.account.name,
+        sees_cases=not reach(by, Act.SEE).is_empty,
+        registers=not reach(by, Act.REGISTER).is_empty,
+        to_decide=frame.to_decide,
+        administers=may_administer(by),
+        words_letters=may_word_any(by),
+        pass_is_stale=frame.pass_is_stale,
+    )

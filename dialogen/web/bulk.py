@@ -92,10 +92,10 @@ def may_step() -> bool:
     return not reach(visit.standing(), Act.ASSIGN).is_empty
 
 
-def steps() -> list[BulkStep]:
+def steps() -> tuple[BulkStep, ...]:
     """Return the steps that the reader can do on some cases."""
     works = not reach(visit.standing(), Act.WORK).is_empty
-    return [step for step in BulkStep if works or step in (BulkStep.ASSIGN, BulkStep.HAND_OVER)]
+    return tuple(step for step in BulkStep if works or step in (BulkStep.ASSIGN, BulkStep.HAND_OVER))
 
 
 @signed_in

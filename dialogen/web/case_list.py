@@ -1,6 +1,6 @@
 """The list of cases: the worst of the open ones first, filtered, sorted and paged by its address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -78,6 +78,11 @@ def show_list() -> ResponseReturnValue:
 
     When the address asks for nothing, the reader's own beginning is led to.
     """
+    with office().db.one_moment():
+        return _answer()
+
+
+def _answer() -> ResponseReturnValue:
     home = views.list_home(office().db, by=visit.standing())
     if not request.query_string and home.default is not None:
         return redirect(address_of(home.default), code=303)
@@ -87,23 +92,27 @@ def show_list() -> ResponseReturnValue:
     wanted = offer.known(Wanted.of(shown, columns=home.columns))
     refused: dict[str, str] = {}
     page = NOTHING_FOUND
+    counts = case_lists.count_open(office().db, by=visit.standing(), today=visit.today())
     try:
         if numbers:
             raise InvalidInput(numbers)
-        page = found(wanted)
+        page = found(wanted, total=sum(counts.values()) if wanted.is_all_open else None)
     except InvalidInput as refusal:
         refused = {each.field: errors.sentence_of(each) for each in refusal.problems}
     looks.tell(action=Manner.SEARCHED if wanted.q else None, shown=len(page.cases))
-    return _shown(wanted, page, offer, home, refused), 422 if refused else 200
+    return _shown(wanted, page, offer, home, counts, refused), 422 if refused else 200
 
 
 def _is_of(name: str, problems: list[FieldProblem]) -> bool:
     return any(each.field == name for each in problems)
 
 
-def found(wanted: Wanted) -> CasePage:
-    """Return the page of the list that an address asks for; raises InvalidInput for what cannot be."""
-    return case_lists.list_cases(
+def found(wanted: Wanted, *, total: int | None) -> CasePage:
+    """Return the page of the list that an address asks for, with how many there are in all, counted when None is told.
+
+    Raises InvalidInput for what cannot be.
+    """
+    page = case_lists.list_cases(
         office().db,
         wanted=wanted.filter(me=visit.me().id),
         by=visit.standing(),
@@ -112,32 +121,39 @@ def found(wanted: Wanted) -> CasePage:
         is_descending=wanted.sorting.is_descending,
         limit=wanted.size,
         cursor=wanted.cursor or None,
-        with_total=True,
+        with_total=total is None,
         with_hits=True,
     )
+    return page if total is None else replace(page, total=total)
 
 
-def _shown(wanted: Wanted, page: CasePage, offer: Offer, home: ListHome, refused: dict[str, str]) -> str:
-    counts = case_lists.count_open(office().db, by=visit.standing(), today=visit.today())
+def _shown(
+    wanted: Wanted,
+    page: CasePage,
+    offer: Offer,
+    home: ListHome,
+    counts: dict[State, int],
+    refused: dict[str, str],
+) -> str:
     return render_template(
         "cases/list.html",
         wanted=wanted,
         page=page,
         refused=refused,
-        counts=sorted(counts.items(), key=lambda item: _WORST_FIRST.index(item[0])),
+        counts=tuple(sorted(counts.items(), key=lambda item: _WORST_FIRST.index(item[0]))),
         all_open=sum(counts.values()),
         offer=offer,
         home=home,
-        steps=bulk.steps() if bulk.may_step() else [],
+        steps=bulk.steps() if bulk.may_step() else (),
         most_at_once=CASES_MOST,
         view=next((each for each in home.views if str(each.id) == request.args.get("view")), None),
         address_of=address_of,
         heads=heads(wanted),
         told=told(wanted, page.total or 0),
         named_fields=FIELDS,
-        sorts=choices((word_of(sorting), gettext(told)) for sorting, told in _ORDERS.items()),
-        sizes=[(str(size), str(size)) for size in PAGE_SIZES],
-        all_columns=[(column, wording.COLUMNS[column]) for column in Column],
+        sorts=tuple(choices((word_of(sorting), gettext(told)) for sorting, told in _ORDERS.items())),
+        sizes=tuple((str(size), str(size)) for size in PAGE_SIZES),
+        all_columns=tuple((column, wording.COLUMNS[column]) for column in Column),
         may_register=not reach(visit.standing(), Act.REGISTER).is_empty,
     )
 
@@ -157,10 +173,10 @@ def told(wanted: Wanted, total: int) -> str:
     )
 
 
-def heads(wanted: Wanted) -> list[Head]:
+def heads(wanted: Wanted) -> tuple[Head, ...]:
     """Return the heads of the table's columns, the case itself first."""
     first = _head(wanted, None, gettext("Henvendelse"), Order.BY_NUMBER)
-    return [first, *(_head(wanted, each, wording.COLUMNS[each], ORDERS.get(each)) for each in wanted.columns)]
+    return (first, *(_head(wanted, each, wording.COLUMNS[each], ORDERS.get(each)) for each in wanted.columns))
 
 
 def _head(wanted: Wanted, column: Column | None, text: str, order: Order | None) -> Head:

@@ -23,6 +23,11 @@ home = Blueprint("home", __name__)
 @looks_at(Sight.CASES, Manner.LISTED)
 def front() -> ResponseReturnValue:
     """Show the reader's day."""
+    with office().db.one_moment():
+        return _answer()
+
+
+def _answer() -> str:
     by = visit.standing()
     day = days.show_day(office().db, by=by, today=visit.today(), now=visit.now())
     looks.tell(shown=day.shown)
@@ -42,16 +47,17 @@ def front() -> ResponseReturnValue:
     )
 
 
-def _unassigned_filter(day: Day) -> dict[str, str] | None:
-    """Return the filter by which the list shows the very cases that nobody has here; None when it has none.
+def _unassigned_filter(day: Day) -> tuple[str | None, str | None, str | None]:
+    """Return state, handler and unit by which the list shows the very cases that nobody has here; no handler when it has
+    no such filter.
 
     Whoever sees more cases than those they may take, as a handler who also keeps the statistics, finds them by the unit.
     """
     if day.unassigned is None:
-        return None
+        return None, None, None
     seen, mine = reach(visit.standing(), Act.SEE), my_day.unassigned_reach(visit.standing())
     everywhere, units = mine.everything or mine.free_everywhere, mine.units | mine.free_in_units
     if (seen.everything, seen.units) == (everywhere, units) or everywhere:
-        return {"handler": options.NONE}
+        return None, options.NONE, None
     names = {role.unit_name for role in visit.me().roles if role.unit_id in units}
-    return {"handler": options.NONE, "unit": names.pop() or ""} if len(names) == 1 else None
+    return (None, options.NONE, names.pop()) if len(names) == 1 else (None, None, None)

@@ -80,6 +80,11 @@ class Wanted:
             cursor=single["cursor"],
         )
 
+    def __hash__(self) -> int:
+        return hash(
+            (*self.asked.items(), self.units, self.sorting, self.columns, self.own_columns, self.size, self.cursor)
+        )
+
     def __getitem__(self, name: str) -> str:
         return self.asked.get(name, "")
 
@@ -102,6 +107,11 @@ class Wanted:
     def is_narrowed(self) -> bool:
         """Whether something is asked for beyond the filters that are always shown."""
         return bool(set(self.asked) - {"state", "handler", "q"}) or len(self.units) > 1
+
+    @property
+    def is_all_open(self) -> bool:
+        """Whether all open cases are asked for, and nothing more is said of them."""
+        return self.asked == {"state": OPEN} and not self.units
 
     def naming(self, *, units: Mapping[str, str], handlers: Mapping[str, str]) -> "Wanted":
         """Return it with the numbers of units and handlers for their names and addresses, as far as they are known."""

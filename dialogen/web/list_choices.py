@@ -2,19 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dialogen.domain.accounts import Act, reach
+from dialogen.domain.languages import Language
 from dialogen.extensions import office
-from dialogen.languages import gettext
+from dialogen.languages import gettext, present
 from dialogen.services import offers
+from dialogen.services.offers import Offered
 from dialogen.web import options, visit, wording
 from dialogen.web.forms import Choices, choices
 from dialogen.web.list_address import ME, NONE, SEVERAL_STATES, Wanted
 
+OFFERS_KEPT = 256
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Offer:
-    """The choices of each filter; `details` says whether the reader sees kinds, channels and streams at all."""
+    """The choices of each filter; `details` says whether the reader sees kinds, channels and streams at all.
+
+    Equal ones are the same, while they are kept.
+    """
 
     states: Choices
     units: Choices
@@ -33,10 +41,21 @@ class Offer:
 
 def offered() -> Offer:
     """Return what the reader who is here can choose among."""
-    found = offers.offered_to(office().db, by=visit.standing())
-    units, handlers, me = found.units, found.handlers, visit.me().id
+    by = visit.standing()
+    return _offer(
+        offers.offered_to(office().db, by=by),
+        visit.me().id,
+        reach(by, Act.SEE).everything,
+        not reach(by, Act.SEE_DETAILS).is_empty,
+        present(),
+    )
+
+
+@lru_cache(maxsize=OFFERS_KEPT)
+def _offer(found: Offered, me: int, everything: bool, details: bool, _language: Language) -> Offer:
+    units, handlers = found.units, found.handlers
     is_own = me in {each.id for each in handlers}
-    free = [(NONE, gettext(options.NO_UNIT))] if reach(visit.standing(), Act.SEE).everything else []
+    free = [(NONE, gettext(options.NO_UNIT))] if everything else []
     return Offer(
         states=state_choices(),
         units=[("", gettext("Alle")), *((str(each.id), each.name) for each in units), *free],
@@ -53,7 +72,7 @@ def offered() -> Offer:
         ],
         channels=choices(wording.CHANNELS.items(), empty=gettext("Alle")),
         streams=choices(wording.STREAMS.items(), empty=gettext("Alle")),
-        details=not reach(visit.standing(), Act.SEE_DETAILS).is_empty,
+        details=details,
         unit_numbers={each.name.casefold(): str(each.id) for each in units},
         handler_numbers={each.email: ME if each.id == me else str(each.id) for each in handlers},
     )

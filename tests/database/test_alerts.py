@@ -1,12 +1,11 @@
 """Queries about alerts on both databases: which index they read, what counts as told, and what two at once may do."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.many_cases import add_cases
 from tests.meanwhile import meanwhile
 from tests.passes import change
-from tests.planner import tidy_up
+from tests.planner import plans, tidy_up
 
 DUE_TODAY = TODAY - timedelta(days=14)
 FAR = TODAY + timedelta(days=100)
@@ -260,24 +259,6 @@ def gather(db: Database, letter: int, recipient: str) -> int:
     """Put what waits into a letter; returns how many alerts."""
     with db.writing() as session:
         return owed_rows.put_in_letter(session, letter, recipient, received_until=TODAY, limit=9)
-
-
-@contextmanager
-def plans(db: Database) -> Iterator[list[str]]:
-    """Give a list that fills with how the database answers each query: which tables and indexes it reads."""
-    found: list[str] = []
-    explain = "EXPLAIN QUERY PLAN" if db.is_sqlite else "EXPLAIN"
-
-    def note(_connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            cursor.execute(f"{explain} {statement}", parameters)
-            found.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -196,7 +196,7 @@ def test_what_was_found_is_marked_in_the_subject_and_shown_from_elsewhere(db: Da
 
     found = hit(desk.manager, "lys kranfører")
     assert found is not None
-    assert found.subject == [("Mørke ", False), ("gatelys", True)]
+    assert found.subject == (("Mørke ", False), ("gatelys", True))
     assert (found.place, ("kranføreren", True) in found.snippet) == (Place.NOTE, True)
     assert len("".join(text for text, _ in found.snippet)) < 160
     by_reference = hit(desk.manager, "x-1")

@@ -20,6 +20,7 @@ def addresses_of_all_pages(app: Flask, db: Database) -> list[str]:
         "kind_id": 1,
         "year": 2025,
         "kind": "csv",
+        "role": "manager",
         "session_id": 1,
         **dict.fromkeys(("errand_id", "number", "run_id", "template_id", "upload_id", "view_id"), 1),
         "file": "csv",

@@ -303,7 +303,7 @@ def test_an_import_can_be_left_and_is_found_again(app: Flask, admin: Reader) -> 
     page = admin.press(page, "Kontroller filen") if page.path.endswith("/words") else page
     assert "Du kan gå fra siden." in page.text
     front = admin.get("/admin/import")
-    assert "Kontrolleres" in front.text
+    assert "Kontroll av fil før import" in front.text
     work(app)
     assert "Slik blir importen" in admin.get(front.links()["henvendelser.csv"]).text
     assert admin.press(front, "Last opp", status=422).all("a", href="#file")

@@ -30,11 +30,14 @@ def test_all_that_are_found_are_assigned_and_it_is_undone(db: Database, signed_i
     asked = choose(reader, "/cases?state=all", "found", "assign")
     assert "3 henvendelser er valgt." in asked.text
     seen = submit(reader, asked, "Se hva som skjer", handler="kari@asker.example")
+    assert "Saksbehandler Kari" in seen.text
     assert "Blir gjort (2)" in seen.text
     assert "Kan ikke gjøres (1)" in seen.text
     assert "Henvendelsen er besvart." in seen.text
     done = submit(reader, seen, "Gjør dette med 2 henvendelser")
     assert "2 henvendelser er endret. 1 henvendelse ble utelatt." in done.text
+    assert "Gjort (2)" in done.text
+    assert "Kunne ikke gjøres (1)" in done.text
     assert reader.get("/cases").text.count("Kari") >= 2
     undone = submit(reader, done, "Angre")
     assert "2 henvendelser er som før igjen." in undone.text
@@ -64,6 +67,13 @@ def test_what_is_missing_is_told_and_what_was_written_stays(signed_in: SignIn, u
         "Blir gjort (2)"
         in submit(reader, refused, "Se hva som skjer", extended_to="01.06.2026", reason="Befaring").text
     )
+
+
+def test_a_step_that_changes_nothing_says_so_and_has_no_button(signed_in: SignIn, unit: int) -> None:
+    reader = signed_in((Role.MANAGER, unit))
+    seen = submit(reader, choose(reader, "/cases", "page", "assign"), "Se hva som skjer", handler="")
+    assert "Ingen av de valgte blir endret." in seen.text
+    assert "når du trykker på knappen" not in seen.text
 
 
 def test_nothing_chosen_leads_back_and_says_so(signed_in: SignIn, unit: int) -> None:
