@@ -1,6 +1,6 @@
 """The application on each database, and a program that talks to it with a token."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,33 @@ from dialogen.app import create_app
 from dialogen.database.engine import Database
 from dialogen.database.models import Account
 from dialogen.domain.accounts import Role, Scope
+from dialogen.extensions import Office
 from dialogen.services import tokens
+from dialogen.services.access_trail import Trail
+from dialogen.services.token_meter import Meter
 from tests.factories import NOW, TODAY, make_account, make_unit
 
 LAST_DAY = date(2099, 12, 31)  # these tests live by the real clock
 PROBLEM_JSON = "application/problem+json"
 
 
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application without a database, in which programs may ask as often as they like; built once."""
+    settings = {
+        "DIALOGEN_DATA_DIR": str(tmp_path_factory.mktemp("api")),
+        "DIALOGEN_API_REQUESTS_A_MINUTE": "0",
+    }
+    return create_app(Config.from_env(settings))
+
+
 @pytest.fixture
-def app(db: Database, tmp_path: Path) -> Flask:
-    """The application on the test's database; programs may ask as often as they like."""
-    return limited_app(db, tmp_path, 0)
+def app(bare: Flask, db: Database) -> Flask:
+    """The application on the test's database."""
+    office: Office = bare.extensions["dialogen"]
+    bare.extensions["dialogen"] = replace(office, config=replace(office.config, database_url=db.url), db=db)
+    bare.extensions["dialogen.trail"], bare.extensions["dialogen.meter"] = Trail(), Meter(0)
+    return bare
 
 
 def limited_app(db: Database, folder: Path, requests_a_minute: int) -> Flask:

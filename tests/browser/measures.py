@@ -22,6 +22,12 @@ REACHABLE = """() => {
   return window.stops.map(say);
 }"""
 WALKED = "() => ({walked: window.walked, ringless: window.ringless})"
+#: The stops of a walk that have no outline when the focus comes to them: all that forced colours leave of a ring.
+UNRINGED = """() => window.stops.filter(each => {
+  each.focus({focusVisible: true, preventScroll: true});
+  const look = getComputedStyle(each);
+  return look.outlineStyle === "none" || parseFloat(look.outlineWidth) === 0;
+}).map(each => each.outerHTML.slice(0, 120))"""
 #: Places where what is seen first does not come first in the text, or the other way round.
 REORDERED = """() => [...document.querySelectorAll("main *, header *, footer *")].filter(each => {
   const look = getComputedStyle(each);

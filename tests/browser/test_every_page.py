@@ -1,6 +1,7 @@
 """Every page in every state: nothing for axe-core to complain of, walked by keyboard, and read at 400 per cent.
 
-A page is fetched once, and all is asked of it there.
+A page is fetched once, and all is asked of it there; also how it looks in forced colours, and that nothing moves for whom
+motion disturbs.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ RULES_OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-bl
 RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
 #: 1280 x 1024 at 400 per cent.
 ZOOMED: "ViewportSize" = {"width": 320, "height": 256}
-IN_OTHER_LOOKS = [
+ON_PAPER = [
     state for state in STATES if state.name in ("cases.list-manager", "cases.show-manager", "cases.register-wrong")
 ]
 
@@ -72,6 +73,9 @@ def test_a_page_can_be_used_by_everybody(world: World, page: "Page", address: st
     assert not found, "\n".join(found)
     walk(page)
     assert not page.evaluate(measures.REORDERED)
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    as_the_device_says(page)
+    page.emulate_media(forced_colors="none", reduced_motion="no-preference")
     zoom(page)
 
 
@@ -100,6 +104,15 @@ def walk(page: "Page") -> None:
     assert 'href="#content"' in stops[0]
 
 
+def as_the_device_says(page: "Page") -> None:
+    """See a page in the few colours of a device, and without motion: states and the focus keep their marks."""
+    assert page.evaluate("matchMedia('(forced-colors: active) and (prefers-reduced-motion: reduce)').matches")
+    assert not page.evaluate(measures.UNMARKED), "a state is told by a colour that forced colours take away"
+    assert not page.evaluate(measures.UNRINGED), "no outline around what has the focus: a shadow is taken away"
+    assert not page.evaluate(measures.MOVING)
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
 def zoom(page: "Page") -> None:
     """Read a page at 400 per cent, and with more space between letters, words and lines."""
     wide = set(page.evaluate(measures.WORDS))
@@ -120,24 +133,7 @@ def test_no_other_rule_asks_for_colours(world: World, page: "Page", address: str
     assert of_colour == set(RULES_OF_COLOUR["values"])
 
 
-@named(IN_OTHER_LOOKS)
-def test_a_page_is_used_in_forced_colours(world: World, page: "Page", address: str, state: State) -> None:
-    show(world, page, address, state)
-    page.emulate_media(forced_colors="active")
-    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
-    walk(page)
-    assert not page.evaluate(measures.UNMARKED), "a state is told by a colour that forced colours take away"
-
-
-@named(IN_OTHER_LOOKS)
-def test_nothing_moves_for_who_asked_for_less_motion(world: World, page: "Page", address: str, state: State) -> None:
-    show(world, page, address, state)
-    page.emulate_media(reduced_motion="reduce")
-    assert not page.evaluate(measures.MOVING)
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
-
-
-@named(IN_OTHER_LOOKS)
+@named(ON_PAPER)
 def test_a_page_is_printed_black_on_white_and_without_what_is_pressed(
     world: World, page: "Page", address: str, state: State
 ) -> None:

@@ -1,8 +1,6 @@
 """The command retention: what it prints, with which exit code, and that it may be killed anywhere."""
 
 import json
-import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -18,8 +16,8 @@ from dialogen.database.models import AccessEntry, Case, CaseEvent, CasePersonal,
 from dialogen.domain.errors import NotFound, WrongState
 from dialogen.extensions import Office
 from dialogen.mail.post import ShowingPost
-from tests.cli.program import START, world_with
 from tests.factories import NOW
+from tests.forks import DIALOGEN, fork
 from tests.many_cases import add_cases
 from tests.shelf import LONG_AGO, approve, count, fill, fill_every_case, make_admin, personal_values
 
@@ -151,13 +149,12 @@ def test_a_run_that_is_killed_is_run_again_and_nothing_is_lost_or_doubled(
     add_cases(db, [{"received_on": LONG_AGO, "answered_on": LONG_AGO}] * 500)
     assert fill_every_case(db) == 500
     approved(db, here)
-    settings = {"DATA_DIR": str(tmp_path), "DATABASE_URL": db.url}
-    command = [*START, "retention", "run"]
-    process = subprocess.Popen(command, env=world_with(settings), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while process.poll() is None and not count(db, Disposal):
+    settings = {"DIALOGEN_DATA_DIR": str(tmp_path), "DIALOGEN_DATABASE_URL": db.url}
+    running = fork(DIALOGEN, "retention", "run", settings=settings)
+    while running.process.is_alive() and not count(db, Disposal):
         time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    running.process.kill()
+    running.ended()
     assert 0 < count(db, Disposal) < 1500, "it was killed in the middle"
     assert run(here, "run").exit_code == 0
     assert count(db, Disposal) == 1500

@@ -1,7 +1,5 @@
 """The schema: migrations up, down and up again, equal to the models, and refusing what must never be."""
 
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from dialogen.database.engine import Database
 from dialogen.database.models import Alert, Base, Case, DeadlineRuleRow, Kind
 from dialogen.domain.alerts import NOBODY
 from tests.factories import NOW, TODAY, make_case
+from tests.forks import fork
 
 
 def names_of_tables(db: Database) -> set[str]:
@@ -72,8 +71,8 @@ MIGRATE = "import sys; from dialogen.database import engine, schema; schema.upgr
 
 @both_kinds
 def test_two_processes_may_migrate_at_once(empty_db: Database) -> None:
-    processes = [subprocess.Popen([sys.executable, "-c", MIGRATE, empty_db.url]) for _ in range(2)]
-    assert [process.wait(60) for process in processes] == [0, 0]
+    processes = [fork(MIGRATE, empty_db.url) for _ in range(2)]
+    assert [process.ended()[0] for process in processes] == [0, 0]
     assert schema.is_current(empty_db)
     with empty_db.reading() as session:
         assert len(session.scalars(select(DeadlineRuleRow)).all()) == 1

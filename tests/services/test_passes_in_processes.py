@@ -1,10 +1,6 @@
 """Passes in processes of their own, as an office starts them: two at once, and one killed in the middle."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -16,12 +12,12 @@ import pytest
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
 from tests.factories import TODAY, make_account, make_case, make_unit
+from tests.forks import DIALOGEN, Fork, fork
 from tests.mailbox import HOST, Mailbox
 from tests.passes import alerts, letters
 
 HANDLERS = [f"saksbehandler{number}@asker.example" for number in range(5)]
-DIALOGEN = (sys.executable, "-c", "from dialogen.app import main; main()")
-Start = Callable[[], "subprocess.Popen[str]"]
+Start = Callable[[], Fork]
 
 
 @pytest.fixture
@@ -39,19 +35,17 @@ def start(db: Database, mailbox: Mailbox, tmp_path: Path) -> Start:
         "DIALOGEN_MAIL_SENDER": "dialogen@asker.example",
     }
 
-    def begin() -> "subprocess.Popen[str]":
-        command = [*DIALOGEN, "check-deadlines", "--today", TODAY.isoformat(), "--format", "json"]
-        return subprocess.Popen(
-            command, env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+    def begin() -> Fork:
+        words = ("check-deadlines", "--today", TODAY.isoformat(), "--format", "json")
+        return fork(DIALOGEN, *words, settings=settings)
 
     return begin
 
 
-def ended(process: "subprocess.Popen[str]") -> dict[str, int]:
+def ended(process: Fork) -> dict[str, int]:
     """Wait for a pass to end well and return its numbers."""
-    out, err = process.communicate(timeout=120)
-    assert (process.returncode, err) == (0, "")
+    code, out, err = process.ended()
+    assert (code, err) == (0, "")
     numbers: dict[str, int] = json.loads(out)
     return numbers
 
@@ -79,8 +73,8 @@ def test_after_a_pass_was_killed_the_next_one_sends_the_rest_at_once(
     mailbox.on_text = at_the_second
     killed = start()
     assert got_two.wait(60)
-    killed.send_signal(signal.SIGKILL)
-    killed.communicate()
+    killed.process.kill()
+    killed.ended()
     dead.set()
     in_doubt = mailbox.letters[1]
     assert sorted(each.state.value for each in letters(db)) == ["claimed", "sent", "waiting", "waiting", "waiting"]

@@ -1,8 +1,6 @@
 """The second step at the door: codes that open once, drift, throttling, recovery codes, and a change of the key."""
 
 import base64
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -19,6 +17,7 @@ from dialogen.services import second_step_entry, second_steps, sessions
 from dialogen.services.account_views import AccountView
 from dialogen.services.sealing import SecretKeys
 from tests.factories import NOW, make_account
+from tests.forks import fork
 from tests.meanwhile import meanwhile
 from tests.services.entry import (
     CALLER,
@@ -161,20 +160,10 @@ else:
 
 def in_processes(db: Database, secrets: list[str], code: str) -> list[str]:
     """Take the second step in as many processes at once; returns how each ended."""
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", ENTER, db.url, secret, code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for secret in secrets
-    ]
+    running = [fork(ENTER, db.url, secret, code) for secret in secrets]
     for process in running:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    return sorted(process.communicate(timeout=60)[0].strip() for process in running)
+        process.tell()
+    return sorted(process.ended()[1].strip() for process in running)
 
 
 def test_of_processes_with_the_same_code_one_enters(db: Database, kari: AccountView) -> None:

@@ -1,14 +1,12 @@
 """Guessing passwords from several processes at once, as it looks to an office that serves with several workers."""
 
-import subprocess
-import sys
-
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
 from dialogen.domain.throttling import LIMITS, Kind
 from dialogen.services import accounts
 from dialogen.services.passwords import Hasher
 from tests.factories import NOW
+from tests.forks import fork
 
 EMAIL = "kari@asker.example"
 PASSWORD = "riktig hest batteri stift"
@@ -51,20 +49,12 @@ print(hasher.checks)
 
 def guesses(db: Database, email: str, addresses: list[str]) -> list[list[str]]:
     """Let as many processes as addresses guess twelve times each, all at once; returns what each printed."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", _GUESSES, db.url, email, NOW.isoformat(), address, PASSWORD],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        for address in addresses
-    ]
+    processes = [fork(_GUESSES, db.url, email, NOW.isoformat(), address, PASSWORD) for address in addresses]
     for each in processes:
-        assert each.stdout is not None
         assert each.stdout.readline() == "ready\n"
-    return [each.communicate("go\n", timeout=60)[0].split() for each in processes]
+    for each in processes:
+        each.tell("go")
+    return [each.ended()[1].split() for each in processes]
 
 
 def test_four_processes_that_guess_at_once_get_no_more_guesses_than_one(db: Database) -> None:

@@ -1,8 +1,6 @@
 """Counting attempts: kept at once, for each name by itself, across processes, and without the name."""
 
 import logging
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,6 +13,7 @@ from dialogen.domain.errors import TooManyAttempts
 from dialogen.domain.throttling import LIMITS, LONGEST, Kind
 from dialogen.services import throttling
 from tests.factories import NOW
+from tests.forks import fork
 
 KEY = "k" * 32
 EMAIL = "kari@asker.example"
@@ -146,10 +145,10 @@ print(let_through)
 
 
 def test_of_four_processes_at_once_no_more_than_allowed_are_let_through(db: Database) -> None:
-    command = [sys.executable, "-c", _ATTEMPTS, db.url, EMAIL, NOW.isoformat(), KEY]
-    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    processes = [fork(_ATTEMPTS, db.url, EMAIL, NOW.isoformat(), KEY) for _ in range(4)]
     for each in processes:
-        assert each.stdout is not None
         assert each.stdout.readline() == "ready\n"
-    let_through = [int(each.communicate("go\n", timeout=60)[0]) for each in processes]
+    for each in processes:
+        each.tell("go")
+    let_through = [int(each.ended()[1]) for each in processes]
     assert sum(let_through) == LIMIT.attempts

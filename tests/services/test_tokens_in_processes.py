@@ -1,7 +1,5 @@
 """Tokens in several processes at once: what one has written the others know, and a revoked token opens none of them."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -11,6 +9,7 @@ from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role, Scope
 from dialogen.services import tokens
 from tests.factories import NOW, TODAY, make_account
+from tests.forks import Fork, fork
 
 LIMIT = 50
 #: Asks as often as a line says, at so many seconds, and answers how often it was let in; "-" when nobody is known.
@@ -34,26 +33,21 @@ for line in sys.stdin:
 class Process:
     """A process of its own, with a count of its own."""
 
-    def __init__(self, running: "subprocess.Popen[str]") -> None:
+    def __init__(self, running: Fork) -> None:
         self._running = running
 
     def ask(self, count: int, *, seconds: int) -> str:
         """Let it ask; returns how often it was let in."""
-        assert self._running.stdin is not None
-        assert self._running.stdout is not None
-        self._running.stdin.write(f"{count} {seconds}\n")
-        self._running.stdin.flush()
+        self._running.tell(f"{count} {seconds}")
         return self._running.stdout.readline().strip()
 
 
 @contextmanager
 def process(db: Database, secret: str) -> Iterator[Process]:
     """Start a process."""
-    words = [sys.executable, "-c", PROCESS, db.url, secret]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
-        yield Process(running)
-        assert running.stdin is not None
-        running.stdin.close()
+    running = fork(PROCESS, db.url, secret)
+    yield Process(running)
+    running.ended()
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ def test_it_says_what_it_covers_what_was_tested_and_how_to_complain(nobody: Read
         "uustatus.no",
         "Vi kjenner ikke til brudd",
         "axe-core",
+        "høy kontrast",
         "23. november 2026",
         "Si fra til Asker kommune",
         "Tilsynet for universell utforming av ikt",
