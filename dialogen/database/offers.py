@@ -1,51 +1,50 @@
 """What lists are filtered by: the names of units, people and kinds. Asked with every list, as plain values."""
 
-from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Integer, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from dialogen.database.models import Account, Kind, MembershipRow, Unit
-from dialogen.domain.accounts import HANDLING_ROLES, Reach
 
+
+class Of(StrEnum):
+    """What a name is of."""
+
+    UNIT = "unit"
+    KIND = "kind"
+    PERSON = "person"
+
+
+class NameRow(NamedTuple):
+    """A name with its number. A person has one row a role, with the address and where the role is."""
+
+    of: str
+    id: int
+    name: str
+    email: str | None
+    role: str | None
+    scope: str | None
+    unit_id: int | None
+
+
+_NO_TEXT, _NO_NUMBER = cast(null(), String), cast(null(), Integer)
+_NOTHING_MORE = (_NO_TEXT.label("email"), _NO_TEXT.label("role"), _NO_TEXT.label("scope"), _NO_NUMBER.label("unit_id"))
 # Built once.
-_UNITS = select(Unit.id, Unit.name).order_by(Unit.id)
-_KINDS = select(Kind.id, Kind.name).order_by(Kind.id)
-_ROLES = (
-    select(Account.id, Account.email, Account.name, MembershipRow.role, MembershipRow.scope, MembershipRow.unit_id)
+_NAMES: CompoundSelect[*tuple[Any, ...]] = union_all(
+    select(literal(Of.UNIT.value).label("of"), Unit.id, Unit.name, *_NOTHING_MORE),
+    select(literal(Of.KIND.value), Kind.id, Kind.name, *_NOTHING_MORE),
+    select(
+        literal(Of.PERSON.value),
+        *(Account.id, Account.name, Account.email),
+        *(cast(MembershipRow.role, String), MembershipRow.scope, MembershipRow.unit_id),
+    )
     .join(MembershipRow, MembershipRow.account_id == Account.id)
-    .where(Account.disabled_at.is_(None))
-    .order_by(Account.id, MembershipRow.id)
+    .where(Account.disabled_at.is_(None)),
 )
 
 
-@dataclass(frozen=True)
-class Named:
-    """A unit, a kind or a person by number and name; of a person the address, too."""
-
-    id: int
-    name: str
-    email: str = ""
-
-
-def units(session: Session) -> list[Named]:
-    """Return every unit."""
-    return [Named(*row) for row in session.connection().execute(_UNITS)]
-
-
-def kinds(session: Session) -> list[Named]:
-    """Return every kind of inquiry, also those that are not in use any more."""
-    return [Named(*row) for row in session.connection().execute(_KINDS)]
-
-
-def handlers(session: Session, reach: Reach) -> list[Named]:
-    """Return the enabled accounts that handle cases somewhere and have a role in a unit within reach."""
-    named: dict[int, Named] = {}
-    handle, near = set(), set()
-    for number, email, name, role, scope, unit_id in session.connection().execute(_ROLES):
-        named[number] = Named(number, name, email)
-        if role in HANDLING_ROLES:
-            handle.add(number)
-        if reach.everything or scope == "*" or unit_id in reach.units:
-            near.add(number)
-    return [each for number, each in named.items() if number in handle and number in near]
+def names(session: Session) -> tuple[NameRow, ...]:
+    """Return every unit, every kind, also those that are not in use any more, and the roles of every enabled account."""
+    return tuple(NameRow(*row) for row in session.connection().execute(_NAMES))

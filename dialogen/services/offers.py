@@ -2,15 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dialogen.database import offers
-from dialogen.database.offers import Named
-from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.database.offers import NameRow, Of
+from dialogen.domain.accounts import HANDLING_ROLES, Act, Reach, Standing, reach
 from dialogen.domain.texts import norwegian_key
 
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
+
+OFFERS_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Named:
+    """A unit, a kind or a person by number and name; of a person the address, too."""
+
+    id: int
+    name: str
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -23,12 +35,22 @@ class Offered:
 
 
 def offered_to(db: "Database", *, by: Standing) -> Offered:
-    """Return what a reader can filter by, in one moment of the database."""
-    within = reach(by, Act.SEE)
+    """Return what a reader can filter by."""
     with db.reading() as session:
-        units = [unit for unit in offers.units(session) if within.all_of_unit(unit.id)]
-        return Offered(_by_name(units), _by_name(offers.handlers(session, within)), _by_name(offers.kinds(session)))
+        names = offers.names(session)
+    return _offered(names, reach(by, Act.SEE))
 
 
-def _by_name(found: Iterable[Named]) -> tuple[Named, ...]:
+@lru_cache(maxsize=OFFERS_KEPT)  # names change seldom, and are put in order for every list
+def _offered(names: tuple[NameRow, ...], within: Reach) -> Offered:
+    units = [row for row in names if row.of == Of.UNIT and within.all_of_unit(row.id)]
+    roles = [row for row in names if row.of == Of.PERSON]
+    handle = {row.id for row in roles if row.role in HANDLING_ROLES}
+    near = {row.id for row in roles if within.everything or row.scope == "*" or row.unit_id in within.units}
+    handlers = {row.id: row for row in roles if row.id in handle & near}
+    return Offered(_by_name(units), _by_name(handlers.values()), _by_name(row for row in names if row.of == Of.KIND))
+
+
+def _by_name(rows: Iterable[NameRow]) -> tuple[Named, ...]:
+    found = [Named(row.id, row.name, row.email or "") for row in rows]
     return tuple(sorted(found, key=lambda each: (norwegian_key(each.name), each.email)))
