@@ -11,8 +11,10 @@ from tests.security.fields import page_of
 #: Everything that need not stand first, behind what a spreadsheet would take for a formula.
 ALL_AT_ONCE = (
     "=1+1'\"); DROP TABLE cases; --<inj-x data-inj=1></textarea></title></option><script>inj()</script>"
-    "{{7*191}}{% inj %}${7*191}#{7*191}%s%(inj)s{0.__class__}{value}../../etc/passwd%' OR '1'='1' -- \\"
+    "{{7**7}}{% inj %}${7**7}#{7**7}%s%(inj)s{0.__class__}{value}../../etc/passwd%' OR '1'='1' -- \\"
 )
+#: What a template would make of it; no number of a case comes near.
+FILLED_IN = str(7**7)
 LINES = "inj\r\nBcc: inj@asker.example\r\nSet-Cookie: inj=1\r\n\r\n2026-01-01 CRITICAL root: inj"
 ATTACKS = (ALL_AT_ONCE, LINES)
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", "=cmd|' /C calc'!A0")
@@ -28,7 +30,7 @@ def effects(answer: TestResponse) -> Iterator[str]:
             yield f"the header {name}: {value}"
     if answer.mimetype == "text/html":
         yield from effects_in(page_of(answer))
-    if "1337" in answer.text or "<class" in html.unescape(answer.text):
+    if FILLED_IN in answer.text or "<class" in html.unescape(answer.text):
         yield "a template was filled in"
 
 

@@ -55,9 +55,11 @@ def build_app(folder: Path, **settings: str) -> Flask:
 
 
 @pytest.fixture
-def app(bare: Flask, db: Database) -> Flask:
-    """The application on the test's database."""
-    return on_database(bare, db)
+def app(bare: Flask, db: Database) -> Iterator[Flask]:
+    """The application on the test's database; what a test sets otherwise in its office is gone after it."""
+    office: Office = bare.extensions["dialogen"]
+    yield on_database(bare, db)
+    bare.extensions["dialogen"] = office
 
 
 @pytest.fixture
