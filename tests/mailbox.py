@@ -23,7 +23,8 @@ from dialogen.mail.post import SmtpPost
 
 HOST = "127.0.0.1"
 SENDER = "dialogen@asker.example"
-IMPATIENT = Patience(for_an_answer=0.5, for_a_letter=2)  # seconds
+USUAL = Patience()
+IMPATIENT = Patience(for_an_answer=0.5, for_a_letter=2)  # seconds, for servers that never answer
 _own_ports: set[int] = set()
 
 
@@ -115,17 +116,24 @@ class Mailbox:
         """Return whom the letters went to, sorted, each as often as there were letters."""
         return sorted(recipient for each in self.letters for recipient in each.recipients)
 
-    def post(self, **settings: Any) -> SmtpPost:
+    def post(self, *, patience: Patience = USUAL, **settings: Any) -> SmtpPost:
         """Return a post that sends here."""
-        return post_to(self.port, **settings)
+        return post_to(self.port, patience=patience, **settings)
 
 
-def post_to(port: int, *, name: str = "Dialogen i Asker kommune", sender: str = SENDER, **settings: Any) -> SmtpPost:
+def post_to(
+    port: int,
+    *,
+    name: str = "Dialogen i Asker kommune",
+    sender: str = SENDER,
+    patience: Patience = USUAL,
+    **settings: Any,
+) -> SmtpPost:
     """Return the product's own post for a mail server on loopback; `settings` are Flask-Mail's, without MAIL_."""
     app = Flask(__name__)
     named = {f"MAIL_{key.upper()}": value for key, value in settings.items()}
     app.config.update({"MAIL_SERVER": HOST, "MAIL_PORT": port, "MAIL_DEFAULT_SENDER": sender, **named})
-    return SmtpPost(Mail(app), sender, name=name, patience=IMPATIENT)
+    return SmtpPost(Mail(app), sender, name=name, patience=patience)
 
 
 class _Controller(Controller):

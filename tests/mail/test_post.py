@@ -111,7 +111,7 @@ def test_a_server_that_is_away_fails_each_letter_without_an_error() -> None:
 def test_a_server_that_hangs_is_left_after_a_while(mailbox: Mailbox, verb: str) -> None:
     mailbox.hang_at = verb
     start = time.monotonic()
-    (delivery,) = carried(mailbox.post(), LETTER)
+    (delivery,) = carried(mailbox.post(patience=IMPATIENT), LETTER)
     assert time.monotonic() - start < 2 * IMPATIENT.for_a_letter
     assert (delivery.state, delivery.is_refusal) == (None, False)
     assert "timed out" in delivery.answer
@@ -120,9 +120,7 @@ def test_a_server_that_hangs_is_left_after_a_while(mailbox: Mailbox, verb: str) 
 
 def test_all_answers_to_one_letter_together_have_a_limit(mailbox: Mailbox) -> None:
     mailbox.seconds_to_think = 0.3
-    post = mailbox.post()
-    post._patience = Patience(for_an_answer=10, for_a_letter=0.2)
-    (delivery,) = carried(post, LETTER)
+    (delivery,) = carried(mailbox.post(patience=Patience(for_an_answer=10, for_a_letter=0.2)), LETTER)
     assert delivery.state is None
     assert mailbox.letters == []
 
