@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -206,7 +207,7 @@ def test_a_refused_sign_in_keeps_the_letters(mailbox: Mailbox) -> None:
 
 
 @pytest.fixture(params=["STARTTLS", "SSL"])
-def guarded_mailbox(request: pytest.FixtureRequest) -> Iterator[tuple[Mailbox, dict[str, bool], trustme.CA]]:
+def guarded_mailbox(request: pytest.FixtureRequest) -> Iterator[tuple[Mailbox, dict[str, Any], trustme.CA]]:
     """A mail server that speaks TLS, the settings for it, and the authority that vouches for it."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -224,7 +225,7 @@ def _trust(authority: trustme.CA, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_letter_goes_over_tls_to_a_server_whose_certificate_is_trusted(
-    guarded_mailbox: tuple[Mailbox, dict[str, bool], trustme.CA], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    guarded_mailbox: tuple[Mailbox, dict[str, Any], trustme.CA], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box, settings, authority = guarded_mailbox
     _trust(authority, tmp_path, monkeypatch)
@@ -234,7 +235,7 @@ def test_a_letter_goes_over_tls_to_a_server_whose_certificate_is_trusted(
 
 
 def test_no_letter_goes_to_a_server_whose_certificate_nobody_vouches_for(
-    guarded_mailbox: tuple[Mailbox, dict[str, bool], trustme.CA],
+    guarded_mailbox: tuple[Mailbox, dict[str, Any], trustme.CA],
 ) -> None:
     box, settings, _ = guarded_mailbox
     (delivery,) = carried(box.post(**settings), LETTER)
