@@ -9,12 +9,22 @@ from flask import Flask
 from waitress import wasyncore
 from waitress.server import create_server
 
+PATIENCE = 7 * 24 * 60 * 60  # seconds: a test that turns the clock on must not make a browser look long silent
+
 
 @contextmanager
 def served_at(app: Flask, port: int = 0) -> Iterator[str]:
     """Serve an application; gives its address. Port 0 is any free one."""
     sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, host="127.0.0.1", port=port, threads=8, ident=None)
+    server = create_server(
+        app,
+        map=sockets,
+        host="127.0.0.1",
+        port=port,
+        threads=8,
+        ident=None,
+        channel_timeout=PATIENCE,
+    )
     stop = threading.Event()
 
     def serve() -> None:
