@@ -15,14 +15,23 @@ def counted(db: Database) -> Iterator[list[str]]:
     said: list[str] = []
 
     def keep(*heard: Any) -> None:
-        if not heard[2].startswith(("BEGIN", "SET LOCAL")):
+        if not heard[2].startswith("BEGIN"):
             said.append(heard[2])
 
-    event.listen(db.engine, "before_cursor_execute", keep)
-    try:
+    with _heard(db, "before_cursor_execute", keep):
         yield said
+
+
+@contextmanager
+def _heard(db: Database, what: str, listen: Callable[..., None]) -> Iterator[None]:
+    engines = {db.engine, db.side_door}
+    for engine in engines:
+        event.listen(engine, what, listen)
+    try:
+        yield
     finally:
-        event.remove(db.engine, "before_cursor_execute", keep)
+        for engine in engines:
+            event.remove(engine, what, listen)
 
 
 def statements(db: Database, deed: Callable[[], object]) -> list[str]:
@@ -32,9 +41,6 @@ def statements(db: Database, deed: Callable[[], object]) -> list[str]:
         def commit(_connection: object) -> None:
             said.append("commit")
 
-        event.listen(db.engine, "commit", commit)
-        try:
+        with _heard(db, "commit", commit):
             deed()
-        finally:
-            event.remove(db.engine, "commit", commit)
     return [" ".join(each.split()[:3]) for each in said]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, delete, insert, literal, select, tuple_
+from sqlalchemy import Connection, CursorResult, delete, insert, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from dialogen.database.base import UtcDateTime
@@ -30,7 +30,7 @@ class LookRow(NamedTuple):
     token_name: str | None
 
 
-def add_looks(session: Session, looks: Iterable[Look]) -> None:
+def add_looks(connection: Connection, looks: Iterable[Look]) -> None:
     """Add looks to the log."""
     rows = [
         {
@@ -46,7 +46,7 @@ def add_looks(session: Session, looks: Iterable[Look]) -> None:
         for look in looks
     ]
     if rows:
-        session.connection().execute(_ADDING, rows)
+        connection.execute(_ADDING, rows)
 
 
 def looks(session: Session, wanted: LookFilter, *, before: LookPlace | None, limit: int) -> list[LookRow]:

@@ -8,8 +8,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from dialogen.database import case_words
@@ -31,6 +32,7 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._engine: Engine | None = None
+        self._side_door: Engine | None = None
 
     @property
     def engine(self) -> Engine:
@@ -38,6 +40,15 @@ class Database:
         if self._engine is None:
             self._engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         return self._engine
+
+    @property
+    def side_door(self) -> Engine:
+        """The engine that notes go through."""
+        if self.is_sqlite:
+            return self.engine
+        if self._side_door is None:
+            self._side_door = _postgresql_side_door(self.url)
+        return self._side_door
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -52,21 +63,19 @@ class Database:
                 session.rollback()
                 raise
 
-    def note(self, write: Callable[[Session], None]) -> bool:
+    def note(self, write: Callable[[Connection], None]) -> bool:
         """Write what may as well be left unwritten: says whether it was, and waits for nobody.
 
-        A page must not stand still because an import is writing, only to note when its reader was last seen.
+        A page must not stand still because an import is writing, only to note when its reader was last seen. One
+        statement alone: on PostgreSQL a note goes through a door of its own, where each is kept by itself.
         """
         options = {"sqlite_begin": "IMMEDIATE", "sqlite_wait_ms": NOTE_WAIT_MS}
-        with self.engine.connect().execution_options(**options) as connection, _session(connection) as session:
-            try:
-                if not self.is_sqlite:
-                    session.execute(text(f"SET LOCAL lock_timeout = {NOTE_WAIT_MS}"))
-                write(session)
-                session.commit()
-            except OperationalError:
-                session.rollback()
-                return False
+        try:
+            with self.side_door.connect().execution_options(**options) as connection:
+                write(connection)
+                connection.commit()
+        except (OperationalError, NoConnectionFree):
+            return False
         return True
 
     @contextmanager
@@ -92,7 +101,7 @@ class Database:
         options: dict[str, Any] = {"sqlite_begin": "DEFERRED"}
         if not self.is_sqlite:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self.engine.connect().execution_options(**options) as connection, _session(connection) as session:
+        with self.engine.connect().execution_options(**options) as connection, _ReadingSession(connection) as session:
             yield session  # closing it ends the transaction
 
     @contextmanager
@@ -111,9 +120,24 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections."""
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        for engine in (self._engine, self._side_door):
+            if engine is not None:
+                engine.dispose()
+        self._engine = self._side_door = None
+
+
+class _ReadingSession(Session):
+    """A session that ends with its one connection, and so need not look for it before every query."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, expire_on_commit=False, autoflush=False)
+        self._only: Connection | None = None
+
+    def connection(self, *_args: Any, **_options: Any) -> Connection:
+        """Return the connection, the transaction begun."""
+        if self._only is None:
+            self._only = super().connection()
+        return self._only
 
 
 def _session(connection: Connection) -> Session:
@@ -121,10 +145,28 @@ def _session(connection: Connection) -> Session:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    patience = {} if "connect_timeout" in make_url(url).query else {"connect_timeout": SECONDS_TO_CONNECT}
     return create_engine(
-        url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=patience, hide_parameters=True
+        url, pool_pre_ping=True, pool_size=10, max_overflow=10, connect_args=_patience(url), hide_parameters=True
     )
+
+
+def _postgresql_side_door(url: str) -> Engine:
+    """Return an engine for notes: without a transaction around each, and without asking first whether it is there."""
+    asked = make_url(url).query.get("options", "")
+    waits = f"-c lock_timeout={NOTE_WAIT_MS}"
+    return create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        pool_size=2,
+        max_overflow=2,
+        pool_timeout=NOTE_WAIT_MS / 1000,
+        connect_args={**_patience(url), "options": f"{asked} {waits}" if asked else waits},
+        hide_parameters=True,
+    )
+
+
+def _patience(url: str) -> dict[str, int]:
+    return {} if "connect_timeout" in make_url(url).query else {"connect_timeout": SECONDS_TO_CONNECT}
 
 
 def _sqlite_engine(url: str, *, migrating: bool = False) -> Engine:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dialogen.database.models import Errand
@@ -97,7 +97,7 @@ def is_stop_asked(session: Session, errand_id: int) -> bool:
 
 
 def note_progress(
-    session: Session,
+    connection: Connection,
     errand_id: int,
     *,
     worker: str,
@@ -119,7 +119,7 @@ def note_progress(
         .values(doing=doing, done=done, total=total, claim_ends_at=until)
         .returning(Errand.id)
     )
-    return session.execute(noted).scalar_one_or_none() is not None
+    return connection.execute(noted).scalar_one_or_none() is not None
 
 
 def files_past(session: Session, now: datetime) -> list[Errand]:

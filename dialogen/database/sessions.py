@@ -1,8 +1,9 @@
 """Queries about what lets a person in: sessions of browsers, and one-time links."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from dialogen.database.accounts import RoleRow
@@ -14,7 +15,10 @@ from dialogen.domain.accounts import Stage
 
 #: Asked on every page, and so built once.
 _VISITOR = (
-    select(AccountSession, Account, MembershipRow, Unit.name)
+    select(
+        *(AccountSession.id, AccountSession.stage, AccountSession.last_seen_at),
+        *(Account, MembershipRow, Unit.name),
+    )
     .join(Account, Account.id == AccountSession.account_id)
     .outerjoin(MembershipRow, MembershipRow.account_id == Account.id)
     .outerjoin(Unit, Unit.id == MembershipRow.unit_id)
@@ -27,7 +31,15 @@ _VISITOR = (
     )
     .order_by(MembershipRow.id)
 )
-_ROWS = PlainRows(AccountSession, Account, MembershipRow, None)
+_ROWS = PlainRows(None, None, None, Account, MembershipRow, None)
+
+
+class OpenSession(NamedTuple):
+    """What a page must know of the session that it is asked in."""
+
+    id: int
+    stage: Stage
+    last_seen_at: datetime
 
 
 def add_session(
@@ -74,23 +86,23 @@ def spend_links(session: Session, account_id: int, *, now: datetime) -> None:
     )
 
 
-def find_open_session(
-    session: Session, secret_hash: str, *, now: datetime, seen_after: datetime
-) -> tuple[AccountSession, Account] | None:
-    """Return a session that still holds, with its enabled account."""
+def find_open_session(session: Session, secret_hash: str, *, now: datetime, seen_after: datetime) -> OpenSession | None:
+    """Return a session that still holds, and whose account is enabled."""
     found = find_visitor(session, secret_hash, now=now, seen_after=seen_after)
-    return None if found is None else found[:2]
+    return None if found is None else found[0]
 
 
 def find_visitor(
     session: Session, secret_hash: str, *, now: datetime, seen_after: datetime
-) -> tuple[AccountSession, Account, list[RoleRow]] | None:
+) -> tuple[OpenSession, Account, list[RoleRow]] | None:
     """Return a session that still holds, with its enabled account and the roles of that: one query for every page."""
     asked = {"secret_hash": secret_hash, "now": now, "seen_after": seen_after}
     rows = _ROWS.read(session, _VISITOR, asked)
     if not rows:
         return None
-    return rows[0][0], rows[0][1], [(role, unit) for _, _, role, unit in rows if role is not None]
+    number, stage, last_seen_at, account, *_ = rows[0]
+    roles = [(role, unit) for *_, role, unit in rows if role is not None]
+    return OpenSession(number, stage, last_seen_at), account, roles
 
 
 def open_sessions(session: Session, account_id: int, *, now: datetime, seen_after: datetime) -> list[AccountSession]:
@@ -131,9 +143,9 @@ def forget_over(session: Session, *, before: datetime) -> None:
     session.execute(delete(SignInLink).where(or_(SignInLink.used_at < before, SignInLink.expires_at < before)))
 
 
-def note_seen(session: Session, session_id: int, *, now: datetime) -> None:
+def note_seen(connection: Connection, session_id: int, *, now: datetime) -> None:
     """Note that a session was used."""
-    session.execute(update(AccountSession).where(AccountSession.id == session_id).values(last_seen_at=now))
+    connection.execute(update(AccountSession).where(AccountSession.id == session_id).values(last_seen_at=now))
 
 
 def end_session(session: Session, secret_hash: str, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CursorResult, Select, or_, select, update
+from sqlalchemy import ColumnElement, Connection, CursorResult, Select, or_, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from dialogen.database.models import Account, ApiToken, MembershipRow
@@ -98,7 +98,7 @@ def _works(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def note_use(
-    session: Session,
+    connection: Connection,
     token_id: int,
     *,
     seen: datetime | None,
@@ -107,7 +107,7 @@ def note_use(
     window_count: int = 0,
 ) -> bool:
     """Note that a token was used, unless somebody else has noted it since it was `seen`; says whether it was noted."""
-    noted: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+    noted: CursorResult[Any] = connection.execute(
         update(ApiToken)
         .where(ApiToken.id == token_id, ApiToken.last_used_at.is_not_distinct_from(seen))
         .values(last_used_at=now, window_began_at=window_began_at, window_count=window_count)

@@ -47,7 +47,7 @@ class LookPage:
 def record(db: "Database", look: Look) -> None:
     """Write a look down, or raise: for a deed that must not happen without its trace."""
     with db.writing() as session:
-        access_entries.add_looks(session, [look])
+        access_entries.add_looks(session.connection(), [look])
 
 
 def list_looks(

@@ -61,7 +61,7 @@ class Trail:
             return
         rows = [*batch, _gap(batch[-1], lost)] if lost else batch
         try:
-            written = db.note(lambda session: access_entries.add_looks(session, rows))
+            written = db.note(lambda connection: access_entries.add_looks(connection, rows))
         except Exception as error:
             # Whatever it is, the page is not to blame. Not tried again: it could stand in the way of all others.
             logger.error("looks could not be written to the access log: %s", type(error).__name__)

@@ -14,6 +14,7 @@ from dialogen.services.private_files import Folders
 from dialogen.services.worker import Worker
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from dialogen.database.engine import Database
@@ -91,9 +92,9 @@ class Work:
         self.check()
         is_mine = [True]
 
-        def note(session: "Session") -> None:
+        def note(connection: "Connection") -> None:
             is_mine[0] = rows.note_progress(
-                session,
+                connection,
                 self.hand.errand_id,
                 worker=self.hand.worker.name,
                 attempt=self.hand.attempt,

@@ -88,5 +88,5 @@ def _hand_over(work: Work, path: Path, saved_as: str, cases: int) -> None:
         shown=cases,
     )
     with work.db.writing() as session:
-        access_entries.add_looks(session, [look])
+        access_entries.add_looks(session.connection(), [look])
         work.end_within(session, Outcome({"cases": cases}, path, saved_as))

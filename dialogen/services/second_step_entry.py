@@ -84,7 +84,7 @@ def _still_waiting(session: "Session", account_id: int, secret: str, stage: Stag
     """Return the account, locked, while its session still waits: of two who use it at once one is told no."""
     account = accounts.lock_account(session, account_id)
     found = sessions.find_open_session(session, secret_hash(secret), now=now, seen_after=now - SESSION_IDLE)
-    if found is None or found[0].stage is not stage:
+    if found is None or found.stage is not stage:
         raise NotSignedIn(Problem.SIGN_IN_OVER)
     return account
 

@@ -123,7 +123,7 @@ def visitor_of_session(db: Database, *, secret: str, now: datetime) -> Visitor |
     if now - last_seen_at >= idle_limit(visitor.account.standing):
         return None
     if now - last_seen_at >= SEEN_AGAIN_AFTER:
-        db.note(lambda session: sessions.note_seen(session, visitor.session_id, now=now))
+        db.note(lambda connection: sessions.note_seen(connection, visitor.session_id, now=now))
     return visitor
 
 

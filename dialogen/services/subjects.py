@@ -268,7 +268,7 @@ def _tell(db: "Database", cases: tuple[SubjectCase, ...], request: Request) -> N
         for case in cases
     ]
     with db.writing() as session:
-        access_entries.add_looks(session, [whole, *looks])
+        access_entries.add_looks(session.connection(), [whole, *looks])
         office_log.tell(
             session,
             at=request.now,

@@ -22,7 +22,7 @@ from dialogen.services.secrets import new_secret, secret_hash
 from dialogen.services.token_meter import Kept, Meter, Use
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from sqlalchemy import Connection
 
 PREFIX = "dlg_"  # lets a secret that strayed into a log or a repository be recognised
 BY_HAND = Author(None, Door.COMMAND_LINE)
@@ -180,10 +180,10 @@ def bearer(db: Database, *, secret: str, today: date, now: datetime, meter: Mete
 def _noted(db: Database, use: Use) -> bool:
     answers: list[bool] = []
 
-    def note(session: "Session") -> None:
+    def note(connection: "Connection") -> None:
         answers.append(
             tokens.note_use(
-                session,
+                connection,
                 use.token_id,
                 seen=use.seen,
                 now=use.at,

@@ -19,7 +19,7 @@ LOOK = Look(NOW, Manner.OPENED, Sight.CASE, Door.WEB, None, reference="2026-0000
 
 def add(db: Database, *looks: Look) -> None:
     with db.writing() as session:
-        access_entries.add_looks(session, looks)
+        access_entries.add_looks(session.connection(), looks)
 
 
 def found(db: Database, before: LookPlace | None = None, limit: int = 100, **wanted: object) -> list[int]:

@@ -120,8 +120,10 @@ def test_a_token_is_found_by_the_hash_of_its_secret_until_its_last_day(db: Datab
     number = make_account(db)
     with db.writing() as session:
         row = tokens.add_token(session, number, secret_hash="a" * 64, scopes="cases:read", expires_on=TODAY, now=NOW)
-        assert tokens.note_use(session, row.id, seen=None, now=NOW)
-        assert not tokens.note_use(session, row.id, seen=None, now=NOW + SECOND), "somebody else has noted it since"
+        assert tokens.note_use(session.connection(), row.id, seen=None, now=NOW)
+        assert not tokens.note_use(session.connection(), row.id, seen=None, now=NOW + SECOND), (
+            "somebody else has noted it since"
+        )
     with db.reading() as session:
         found = tokens.find_working_token(session, "a" * 64, today=TODAY)
         assert [(each.last_used_at, each.account_id, each.role) for each in found] == [(NOW, number, None)]

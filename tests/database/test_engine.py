@@ -5,9 +5,8 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
-from sqlalchemy.orm import Session
 
 from dialogen.database.engine import Database
 from dialogen.database.models import Account, ReferenceCounter, Unit
@@ -66,8 +65,8 @@ def test_writers_that_read_first_wait_for_each_other(db: Database) -> None:
 def test_a_note_is_left_out_when_somebody_else_is_writing(db: Database) -> None:
     unit_id, other = make_unit(db), Database(db.url)
 
-    def rename(session: Session) -> None:
-        session.execute(update(Unit).where(Unit.id == unit_id).values(name="Ny"))
+    def rename(connection: Connection) -> None:
+        connection.execute(update(Unit).where(Unit.id == unit_id).values(name="Ny"))
 
     with db.writing() as session:
         session.scalars(select(Unit).with_for_update()).one()
