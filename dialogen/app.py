@@ -32,7 +32,8 @@ from dialogen.resources import resource_root
 from dialogen.services.access_trail import Trail
 from dialogen.services.token_meter import Meter
 from dialogen.web import blueprints as web
-from dialogen.web import proxies
+from dialogen.web import moments, proxies
+from dialogen.web.environment import PageEnvironment
 
 if TYPE_CHECKING:
     from config import Config
@@ -42,6 +43,13 @@ LONGEST_BODY = 64 * 1024 * 1024
 
 class _Application(APIFlask):
     """Logs what failed by the name of its route: an address may hold a secret or a search for a person."""
+
+    jinja_environment = PageEnvironment
+
+    def handle_user_exception(self, e: Exception) -> Any:
+        """Answer an exception, reading anew what that takes: a transaction in which something failed is of no use."""
+        moments.end()
+        return super().handle_user_exception(e)
 
     def log_exception(self, exc_info: Any) -> None:
         """Log an exception that no handler took."""

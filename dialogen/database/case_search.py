@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from dialogen.database import case_words, quality
 from dialogen.database.case_orders import Ordered, Place, ordered
-from dialogen.database.cases import HAS_PENDING, IS_UNADDRESSED, case_with_names, within
+from dialogen.database.cases import HAS_PENDING, IS_UNADDRESSED, case_with_names, within, within_open
 from dialogen.database.models import IS_OPEN, Case, CasePersonal, Kind, PendingChange
-from dialogen.database.open_cases import by_state, counting_open, deadline_between
-from dialogen.database.plain_rows import PlainRows
+from dialogen.database.open_cases import counting_open, deadline_between, sorted_in
+from dialogen.database.plain_rows import PlainRows, flat
 from dialogen.domain.accounts import Reach
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.case_lists import Order, Sorting
@@ -26,6 +26,7 @@ COUNT_MOST = 10_000
 QUERIES_KEPT = 128
 #: What a row of `case_with_names` holds.
 _ROWS = PlainRows(Case, CasePersonal, None, Kind, None, None, None, PendingChange, None, None)
+_WAITING = _ROWS.begin_of(7)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Search:
 def list_cases(session: Session, search: Search, *, sorting: Sorting, place: Place | None, limit: int) -> list[Any]:
     """Return a page of cases with their names: one query a page, and where words are searched for, two.
 
-    A page that lies before a place comes in its own order, too.
+    A page that lies before a place comes in its own order, too. Each row is what `parts_of` takes.
     """
     of_few = _are_few(search, sorting)
     if search.wanted.q:
@@ -58,13 +59,23 @@ def list_cases(session: Session, search: Search, *, sorting: Sorting, place: Pla
             .limit(limit)
         )
         numbers = session.scalars(found).all()
-        by_number = {row[0].id: row for row in _ROWS.read(session, case_with_names().where(Case.id.in_(numbers)))}
+        by_number = {row[0]: row for row in flat(session, case_with_names().where(Case.id.in_(numbers)))}
         rows = [by_number[each] for each in numbers]
     elif sorting.order.is_grouped:
-        rows = _ROWS.read(session, _page_query(search, ordered(session, sorting, of_few=of_few), place, limit))
+        rows = flat(session, _page_query(search, ordered(session, sorting, of_few=of_few), place, limit))
     else:
-        rows = _ROWS.read(session, _kept_page_query(search, sorting, of_few, place, limit))
+        rows = flat(session, _kept_page_query(search, sorting, of_few, place, limit))
     return rows[::-1] if place is not None and place.is_backwards else rows
+
+
+def parts_of(row: tuple[Any, ...]) -> Any:
+    """Return a row of a list as `case_with_names` has it: the case, what is personal about it, the names."""
+    return _ROWS.parts(row)
+
+
+def waits(row: tuple[Any, ...]) -> bool:
+    """Say whether a change of this case waits for a second person."""
+    return row[_WAITING] is not None
 
 
 @lru_cache(maxsize=QUERIES_KEPT)
@@ -112,18 +123,20 @@ def _counting(search: Search, most: int, *words: ColumnElement[bool]) -> Any:
 
 def count_open_by_state(session: Session, reach: Reach, today: date) -> dict[State, int]:
     """Return how many open cases within reach stand in each open state today."""
-    return by_state(open_deadlines(today), session.connection().execute(_open_by_state(reach, today)).one())
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sorted_in(open_deadlines(today), session.connection().execute(_counting_open(reach, is_sqlite)))
 
 
 @lru_cache(maxsize=QUERIES_KEPT)
-def _open_by_state(reach: Reach, today: date) -> Any:
-    return counting_open(open_deadlines(today), within(reach))
+def _counting_open(reach: Reach, is_sqlite: bool) -> Any:
+    return counting_open(within_open(reach, is_sqlite=is_sqlite))
 
 
 def _conditions(search: Search) -> list[ColumnElement[bool]]:
     """Return what is asked for but by words."""
     wanted = search.wanted
-    conditions = [within(search.reach)]
+    is_open = bool(wanted.states) and wanted.states <= OPEN_STATES
+    conditions = [within_open(search.reach, is_sqlite=search.is_sqlite) if is_open else within(search.reach)]
     if wanted.states:
         conditions += _state_conditions(wanted.states, search.today)
     if wanted.unit is not None or wanted.unit_ids or wanted.without_unit:

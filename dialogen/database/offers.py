@@ -47,4 +47,4 @@ _NAMES: CompoundSelect[*tuple[Any, ...]] = union_all(
 
 def names(session: Session) -> tuple[NameRow, ...]:
     """Return every unit, every kind, also those that are not in use any more, and the roles of every enabled account."""
-    return tuple(NameRow(*row) for row in session.connection().execute(_NAMES))
+    return tuple([NameRow._make(row) for row in session.connection().execute(_NAMES).all()])

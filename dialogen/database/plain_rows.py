@@ -24,8 +24,20 @@ class PlainRows:
 
     def read(self, session: Session, query: Any, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Return the rows that a query finds."""
-        found = session.connection().execute(query, values)
-        return [tuple([_part(row, *place) for place in self._places]) for row in found]
+        return [self.parts(row) for row in flat(session, query, values)]
+
+    def parts(self, row: tuple[Any, ...]) -> Any:
+        """Return a row of `flat` as one value a model."""
+        return tuple([_part(row, *place) for place in self._places])
+
+    def begin_of(self, part: int) -> int:
+        """Return where a part begins in a row of `flat`."""
+        return self._places[part][1]
+
+
+def flat(session: Session, query: Any, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """Return the rows that a query finds, column by column: for whoever keeps what was made of each."""
+    return [tuple(row) for row in session.connection().execute(query, values).all()]
 
 
 def _part(row: Any, values: Any, begin: int, end: int) -> Any:

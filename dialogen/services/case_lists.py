@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 NOBODY = 0  # the number of no unit and no account
 VIEWS_KEPT = 2048  # lists are looked at again and again, and few of their cases change in between
-_WAITING = 7  # the place of the change that waits in a row
 
 __all__ = ["COUNT_MOST", "CasePage", "Order", "count_open", "list_cases"]
 
@@ -92,19 +91,23 @@ def _page(
         rows, has_former, has_next = rows[:limit], place is not None and bool(rows), is_more
     return CasePage(
         tuple(_view(row, by, search.today) for row in rows),
-        cursor_at(place_of(rows[-1][0], sorting.order), sorting) if has_next and rows else None,
-        previous=cursor_at(place_of(rows[0][0], sorting.order, is_backwards=True), sorting) if has_former else None,
+        cursor_at(place_of(case_search.parts_of(rows[-1])[0], sorting.order), sorting) if has_next and rows else None,
+        previous=cursor_at(place_of(case_search.parts_of(rows[0])[0], sorting.order, is_backwards=True), sorting)
+        if has_former
+        else None,
     )
 
 
 def _view(row: Any, by: Standing, today: date) -> CaseView:
-    """Return the view of a row of plain values; that of a case on which no change waits was perhaps made before."""
-    return _kept_view(row, by, today) if row[_WAITING] is None else view_of(row, by=by, today=today)
+    """Return the view of a row of a list; that of a case on which no change waits was perhaps made before."""
+    if case_search.waits(row):
+        return view_of(case_search.parts_of(row), by=by, today=today)
+    return _kept_view(row, by, today)
 
 
 @lru_cache(maxsize=VIEWS_KEPT)
 def _kept_view(row: Any, by: Standing, today: date) -> CaseView:
-    return view_of(row, by=by, today=today)
+    return view_of(case_search.parts_of(row), by=by, today=today)
 
 
 def count_open(db: "Database", *, by: Standing, today: date) -> dict[State, int]:

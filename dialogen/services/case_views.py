@@ -102,6 +102,10 @@ class CaseView:
     proposed: bool = False
     answer_manner: AnswerManner | None = None
 
+    def __hash__(self) -> int:
+        """Hash what tells most views apart: those of all fields would cost a list more than its query."""
+        return hash((self.id, self.version, self.days_left, self.may_assign, self.may_work))
+
 
 @dataclass(frozen=True)
 class HistoryEntry:

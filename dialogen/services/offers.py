@@ -25,9 +25,12 @@ class Named:
     email: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offered:
-    """The units all of whose cases somebody sees, the people who handle cases there, and the kinds: each by name."""
+    """The units all of whose cases somebody sees, the people who handle cases there, and the kinds: each by name.
+
+    Equal ones are the same, while they are kept.
+    """
 
     units: tuple[Named, ...]
     handlers: tuple[Named, ...]

@@ -21,6 +21,7 @@ from dialogen.web import (
     hosts,
     identity_numbers,
     looking,
+    moments,
     remembered,
     visit,
 )
@@ -69,6 +70,7 @@ def register(app: Flask) -> None:
     """Add the pages to the application."""
     compression.register(app)  # the last to touch an answer
     hosts.register(app)
+    moments.register(app)
     bodies.register(app)
     identity_numbers.register(app)
     access.register(app)

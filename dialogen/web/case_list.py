@@ -1,6 +1,7 @@
 """The list of cases: the worst of the open ones first, filtered, sorted and paged by its address."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,8 +14,9 @@ from dialogen.domain.bulk import CASES_MOST
 from dialogen.domain.case_lists import ORDERS, PAGE_SIZES, Column, Order, Sorting
 from dialogen.domain.deadlines import State
 from dialogen.domain.errors import FieldProblem, InvalidInput
+from dialogen.domain.languages import Language
 from dialogen.extensions import office
-from dialogen.languages import N_, Words, gettext, ngettext
+from dialogen.languages import N_, Words, gettext, ngettext, present
 from dialogen.looks import looks_at
 from dialogen.notation import count
 from dialogen.services import case_lists
@@ -23,7 +25,7 @@ from dialogen.services.case_lists import CasePage
 from dialogen.services.saved_views import ListHome
 from dialogen.web import bulk, errors, identity_numbers, list_choices, visit, wording
 from dialogen.web.access import signed_in
-from dialogen.web.forms import choices
+from dialogen.web.forms import Choices, choices
 from dialogen.web.list_address import Wanted, word_of
 from dialogen.web.list_choices import Offer
 from dialogen.web.saved_views import address_of
@@ -66,6 +68,15 @@ class Head:
     direction: str | None = None  # as aria-sort says it, of the column that the list goes by
 
 
+@dataclass(frozen=True, eq=False)
+class Arranging:
+    """What a list can be arranged by; the same one for all who read in a language."""
+
+    columns: Choices
+    sizes: Choices
+    sorts: Choices
+
+
 def add_routes(blueprint: Blueprint) -> None:
     """Add the list to the pages of cases."""
     blueprint.add_url_rule("", "list", show_list)
@@ -78,12 +89,8 @@ def show_list() -> ResponseReturnValue:
 
     When the address asks for nothing, the reader's own beginning is led to.
     """
-    with office().db.one_moment():
-        return _answer()
-
-
-def _answer() -> ResponseReturnValue:
-    home = views.list_home(office().db, by=visit.standing())
+    db, by, today = office().db, visit.standing(), visit.today()
+    home = views.list_home(db, by=by)
     if not request.query_string and home.default is not None:
         return redirect(address_of(home.default), code=303)
     offer, numbers = list_choices.offered(), identity_numbers.in_address()
@@ -92,7 +99,7 @@ def _answer() -> ResponseReturnValue:
     wanted = offer.known(Wanted.of(shown, columns=home.columns))
     refused: dict[str, str] = {}
     page = NOTHING_FOUND
-    counts = case_lists.count_open(office().db, by=visit.standing(), today=visit.today())
+    counts = case_lists.count_open(db, by=by, today=today)
     try:
         if numbers:
             raise InvalidInput(numbers)
@@ -135,25 +142,27 @@ def _shown(
     counts: dict[State, int],
     refused: dict[str, str],
 ) -> str:
+    steps = bulk.steps() if bulk.may_step() else ()
+    heads = _heads(wanted.sorting, wanted.columns, present())
+    columns = tuple((str(head.column), head.text) for head in heads[1:])
     return render_template(
         "cases/list.html",
         wanted=wanted,
         page=page,
+        rows=[(case, columns, page.hits.get(case.id), steps != ()) for case in page.cases],
         refused=refused,
         counts=tuple(sorted(counts.items(), key=lambda item: _WORST_FIRST.index(item[0]))),
         all_open=sum(counts.values()),
         offer=offer,
         home=home,
-        steps=bulk.steps() if bulk.may_step() else (),
+        steps=steps,
         most_at_once=CASES_MOST,
         view=next((each for each in home.views if str(each.id) == request.args.get("view")), None),
         address_of=address_of,
-        heads=heads(wanted),
+        heads=heads,
         told=told(wanted, page.total or 0),
         named_fields=FIELDS,
-        sorts=tuple(choices((word_of(sorting), gettext(told)) for sorting, told in _ORDERS.items())),
-        sizes=tuple((str(size), str(size)) for size in PAGE_SIZES),
-        all_columns=tuple((column, wording.COLUMNS[column]) for column in Column),
+        arranging=_arranging(present()),
         may_register=not reach(visit.standing(), Act.REGISTER).is_empty,
     )
 
@@ -173,16 +182,26 @@ def told(wanted: Wanted, total: int) -> str:
     )
 
 
-def heads(wanted: Wanted) -> tuple[Head, ...]:
-    """Return the heads of the table's columns, the case itself first."""
-    first = _head(wanted, None, gettext("Henvendelse"), Order.BY_NUMBER)
-    return (first, *(_head(wanted, each, wording.COLUMNS[each], ORDERS.get(each)) for each in wanted.columns))
+@lru_cache
+def _arranging(_language: Language) -> Arranging:
+    return Arranging(
+        columns=[(column.value, wording.COLUMNS[column]) for column in Column],
+        sizes=[(str(size), str(size)) for size in PAGE_SIZES],
+        sorts=choices((word_of(sorting), gettext(told)) for sorting, told in _ORDERS.items()),
+    )
 
 
-def _head(wanted: Wanted, column: Column | None, text: str, order: Order | None) -> Head:
+@lru_cache
+def _heads(by: Sorting, columns: tuple[Column, ...], _language: Language) -> tuple[Head, ...]:
+    """Return the heads of the table's columns, the case itself first, of a list that goes by an order."""
+    first = _head(by, None, gettext("Henvendelse"), Order.BY_NUMBER)
+    return (first, *(_head(by, each, wording.COLUMNS[each], ORDERS.get(each)) for each in columns))
+
+
+def _head(by: Sorting, column: Column | None, text: str, order: Order | None) -> Head:
     if order is None:
         return Head(column, text)
-    is_present = wanted.sorting.order is order
-    turned = Sorting(order, is_present and not wanted.sorting.is_descending)
-    direction = ("descending" if wanted.sorting.is_descending else "ascending") if is_present else None
+    is_present = by.order is order
+    turned = Sorting(order, is_present and not by.is_descending)
+    direction = ("descending" if by.is_descending else "ascending") if is_present else None
     return Head(column, text, word_of(turned), direction)

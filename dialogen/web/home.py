@@ -23,11 +23,6 @@ home = Blueprint("home", __name__)
 @looks_at(Sight.CASES, Manner.LISTED)
 def front() -> ResponseReturnValue:
     """Show the reader's day."""
-    with office().db.one_moment():
-        return _answer()
-
-
-def _answer() -> str:
     by = visit.standing()
     day = days.show_day(office().db, by=by, today=visit.today(), now=visit.now())
     looks.tell(shown=day.shown)

@@ -4,11 +4,13 @@ Most of what a page shows, its reader saw a minute ago. What is kept stays in th
 that were asked for last; `docs/decisions/0022-my-day.md` says what it is worth.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, request
 from jinja2.runtime import Macro
+from markupsafe import Markup
 
 from dialogen.domain.languages import Language
 from dialogen.languages import present
@@ -17,8 +19,8 @@ PARTS_KEPT = 4096
 
 
 def register(app: Flask) -> None:
-    """Let templates write `remembered(macro, value, ...)` for `macro(value, ...)`."""
-    app.jinja_env.globals["remembered"] = remembered
+    """Let templates write `remembered(macro, value, ...)` for `macro(value, ...)`, and the same for many at once."""
+    app.jinja_env.globals.update(remembered=remembered, all_remembered=all_remembered)
 
 
 def remembered(macro: Macro, *values: Any) -> str:
@@ -28,6 +30,12 @@ def remembered(macro: Macro, *values: Any) -> str:
     the time is, or the token of a form.
     """
     return _made(macro, present(), request.script_root, values)
+
+
+def all_remembered(macro: Macro, rows: Iterable[tuple[Any, ...]]) -> str:
+    """Return what a macro makes of each row of values in turn, as `remembered` does."""
+    language, root = present(), request.script_root
+    return Markup("").join([_made(macro, language, root, row) for row in rows])
 
 
 @lru_cache(maxsize=PARTS_KEPT)

@@ -39,7 +39,8 @@ class SignedIn:
 
 def signed_in() -> SignedIn | None:
     """Return who is signed in, or None."""
-    return cast(SignedIn, current_user._get_current_object()) if current_user.is_authenticated else None
+    found = current_user._get_current_object()
+    return found if isinstance(found, SignedIn) and found.is_authenticated else None
 
 
 def halfway() -> SignedIn | None:

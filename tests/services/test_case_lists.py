@@ -6,16 +6,18 @@ from typing import Any
 
 import pytest
 
+from dialogen.database.cases import SEVERAL_UNITS
 from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role, Standing
 from dialogen.domain.case_changes import CaseFilter
+from dialogen.domain.case_lists import Order
 from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.deadlines import OPEN_STATES, State
 from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.services.case_hits import CaseHit, Place
 from dialogen.services.case_lists import count_open, list_cases
 from dialogen.services.cases import note_case
-from tests.factories import TODAY, make_case, standing
+from tests.factories import TODAY, make_account, make_case, make_unit, standing
 from tests.services.desk import Desk, deed, furnish, reference_of
 
 DAY = timedelta(days=1)
@@ -91,6 +93,23 @@ def test_reach_holds_for_every_list_and_count(db: Database, desk: Desk) -> None:
         assert sum(count_open(db, by=by, today=TODAY).values()) == len(expected)
         page = list_cases(db, wanted=CaseFilter(), by=by, today=TODAY, with_total=True)
         assert page.total == len(expected)
+
+
+@pytest.mark.parametrize("role", [Role.HANDLER, Role.MANAGER, Role.ADMIN])
+def test_reach_over_several_units_finds_their_open_cases_in_every_order(db: Database, desk: Desk, role: Role) -> None:
+    units = [make_unit(db, f"Virksomhet {number}") for number in range(SEVERAL_UNITS)]
+    ours = [make_case(db, unit_id=unit, received_on=TODAY - day * DAY) for day, unit in enumerate(units)]
+    me = make_account(db, roles=tuple((role, unit) for unit in units))
+    ours += [make_case(db, unit_id=units[0], handler_id=me)]
+    own = make_case(db, unit_id=desk.other_unit, handler_id=me)
+    make_case(db, unit_id=desk.other_unit)
+    make_case(db, unit_id=units[0], answered_on=TODAY)
+    by = standing(me, *((role, unit) for unit in units))
+    reached = sorted(ours if role is Role.ADMIN else [*ours, own])
+    for order in Order:
+        page = list_cases(db, wanted=CaseFilter(states=OPEN_STATES), by=by, today=TODAY, order=order, with_total=True)
+        assert (sorted(case.id for case in page.cases), page.total) == (reached, len(reached))
+    assert sum(count_open(db, by=by, today=TODAY).values()) == len(reached)
 
 
 def test_who_may_not_see_a_text_does_not_find_a_case_by_it(db: Database, desk: Desk) -> None:
