@@ -19,6 +19,7 @@ from dialogen.database.models import (
     Case,
     CaseEvent,
     CasePersonal,
+    Kind,
     PendingChange,
     Unit,
 )
@@ -28,6 +29,7 @@ from dialogen.domain.accounts import Reach
 from dialogen.domain.cases import Outcome
 from dialogen.domain.deadlines import State
 from dialogen.domain.history import Action
+from dialogen.domain.other_laws import Law
 
 #: The ranges of open states, as a key by which a query that was built is found again.
 Spans = tuple[tuple[State, tuple[date | None, date | None]], ...]
@@ -52,6 +54,7 @@ class OpenRow:
     handler_id: int | None
     waits: bool  # a change of it waits for a second person
     has_interim_reply: bool
+    law: Law | None  # another one, whose own deadline runs for cases of this kind
     total: int
 
 
@@ -137,11 +140,12 @@ def _open_query(condition: ColumnElement[bool], *, partition: Any, limit: int) -
         select(
             *(Case.id, Case.reference, Case.external_reference, CasePersonal.subject, Case.unit_id, Unit.name),
             *(Case.deadline, Case.due_on, Case.extended_to, Case.handler_id),
-            *(HAS_PENDING, _HAS_INTERIM_REPLY, shown.c.total),
+            *(HAS_PENDING, _HAS_INTERIM_REPLY, Kind.law, shown.c.total),
         )
         .join(shown, shown.c.id == Case.id)
         .outerjoin(CasePersonal, CasePersonal.case_id == Case.id)
         .outerjoin(Unit, Unit.id == Case.unit_id)
+        .outerjoin(Kind, Kind.id == Case.kind_id)
         .order_by(Case.deadline, Case.id)
     )
 

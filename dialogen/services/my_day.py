@@ -19,6 +19,7 @@ from dialogen.domain.deadlines import State
 from dialogen.domain.margins import Margin, margins
 from dialogen.domain.my_day import Panel
 from dialogen.domain.next_steps import NextStep, next_step
+from dialogen.domain.other_laws import Law
 from dialogen.domain.reports import OutcomeGroup, Tally, tally
 from dialogen.domain.staleness import is_stale
 from dialogen.domain.texts import norwegian_key
@@ -49,6 +50,7 @@ class DayCase:
     days_left: int
     past_original: bool
     waits: bool
+    law: Law | None  # another one, whose own deadline runs too
     step: NextStep | None
     otherwise: Step | None
 
@@ -122,7 +124,9 @@ class Day:
     proposed: ProposalPanel | None = None
     to_decide: ProposalPanel | None = None
     units: tuple[UnitState, ...] | None = None
+    units_total: int = 0
     people: tuple[Workload, ...] | None = None
+    people_total: int = 0
     year: YearSoFar | None = None
     doubts: Doubts | None = None
     setup: Setup | None = None
@@ -142,6 +146,8 @@ def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day
     with db.reading() as session:
         counted = _counted(session, panels, today)
         own, unassigned = _work(session, panels, by, today)
+        units = _units(session, by, today, counted) if counted and Panel.UNITS in panels else None
+        people = _people(session, by, today) if Panel.PEOPLE in panels else None
         return Day(
             panels=panels,
             stopped=tuple(stopped_within(session, by=by, limit=SHOWN)) if Panel.STOPPED in panels else (),
@@ -149,8 +155,10 @@ def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day
             unassigned=unassigned,
             proposed=_proposed(session, by, now) if Panel.PROPOSED in panels else None,
             to_decide=_to_decide(session, by) if Panel.TO_DECIDE in panels else None,
-            units=_units(session, by, today, counted) if counted and Panel.UNITS in panels else None,
-            people=_people(session, by, today) if Panel.PEOPLE in panels else None,
+            units=units and units[:SHOWN_UNITS],
+            units_total=len(units or ()),
+            people=people and people[:SHOWN_PEOPLE],
+            people_total=len(people or ()),
             year=_year(today.year, counted) if counted else None,
             doubts=quality.year_doubts(session, year=today.year, today=today) if Panel.QUALITY in panels else None,
             setup=_setup(session, now) if Panel.SETUP in panels else None,
@@ -208,6 +216,7 @@ def _case(row: OpenRow, by: Standing, today: date) -> DayCase:
         days_left=(row.deadline - today).days,
         past_original=row.extended_to is not None and row.due_on < today,
         waits=row.waits,
+        law=row.law if reach(by, Act.SEE_DETAILS).covers(unit_id=row.unit_id, handler_id=row.handler_id) else None,
         step=step,
         otherwise=otherwise,
     )
@@ -233,7 +242,7 @@ def _units(session: "Session", by: Standing, today: date, counted: Counted) -> t
     found = rows.units(session, my_day.managed_units(by), deadlines.open_deadlines(today))
     states = [_unit(row, tally(by_unit[str(row.unit_id) if row.unit_id else None])) for row in found]
     shown = [each for each in states if each.unit_id is not None or each.open or each.year.received]
-    return tuple(sorted(shown, key=_trouble)[:SHOWN_UNITS])
+    return tuple(sorted(shown, key=_trouble))
 
 
 def _unit(row: UnitRow, year: Tally) -> UnitState:
@@ -247,9 +256,7 @@ def _trouble(unit: UnitState) -> tuple[object, ...]:
 
 def _people(session: "Session", by: Standing, today: date) -> tuple[Workload, ...]:
     found = rows.people(session, my_day.managed_cases(by), deadlines.open_deadlines(today))
-    return tuple(_workload(row) for row in sorted(found, key=lambda row: (norwegian_key(row.name), row.email)))[
-        :SHOWN_PEOPLE
-    ]
+    return tuple(_workload(row) for row in sorted(found, key=lambda row: (norwegian_key(row.name), row.email)))
 
 
 def _workload(row: PersonRow) -> Workload:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 from wtforms import TextAreaField
 
 from dialogen import looks
@@ -19,7 +20,7 @@ from dialogen.looks import looks_at
 from dialogen.services import bulk, case_lists, setup
 from dialogen.services.bulk import Ask, Expected
 from dialogen.services.case_views import REFERENCE
-from dialogen.web import errors, list_choices, options, visit
+from dialogen.web import errors, kept_forms, list_choices, options, visit
 from dialogen.web.access import signed_in
 from dialogen.web.forms import DIGITS_MOST, MUST, ChoiceField, Choices, DayField, PageForm
 from dialogen.web.forms_cases import exclusions
@@ -77,8 +78,8 @@ class BulkForm(PageForm):
 
 def add_routes(blueprint: Blueprint) -> None:
     """Add the steps on many to the pages of cases."""
+    blueprint.add_url_rule("/bulk", "bulk", choose, methods=["GET", "POST"])
     for path, endpoint, view in (
-        ("/bulk", "bulk", choose),
         ("/bulk/preview", "bulk_preview", preview),
         ("/bulk/run", "bulk_run", run),
         ("/bulk/<int:run_id>/undo", "bulk_undo", undo),
@@ -101,8 +102,14 @@ def steps() -> tuple[BulkStep, ...]:
 @signed_in
 @looks_at(Sight.CASES, Manner.LISTED)
 def choose() -> ResponseReturnValue:
-    """Show the cases that were chosen in the list, and ask what is to become of them."""
-    step, chosen = _step(), _chosen_in_list()
+    """Show the cases that were chosen in the list, and ask what is to become of them.
+
+    Asks again when a lost session came in between; where nothing was chosen, the list is led to.
+    """
+    sent = request.form if request.method == "POST" else kept_forms.written_before()
+    if sent is None:
+        return redirect(_list(), code=303)
+    step, chosen = _step(sent), _chosen_in_list(sent)
     try:
         cases = bulk.choose(office().db, references=chosen, by=visit.standing(), today=visit.today())
     except InvalidInput as refusal:
@@ -110,16 +117,15 @@ def choose() -> ResponseReturnValue:
         return redirect(_list(), code=303)
     looks.tell(shown=len(cases))
     known = {case.reference: chosen.get(case.reference) or case.version for case in cases}
-    return _ask(step, BulkForm.of(step, begin=True), known)
+    return _ask(step, BulkForm.of(step, begin=request.method == "POST"), known)
 
 
 @signed_in
 @looks_at(Sight.CASES, Manner.LISTED)
 def preview() -> ResponseReturnValue:
     """Show what the step would come to for each case; nothing is done yet."""
-    step, form = _step(), None
-    form = BulkForm.of(step)
-    chosen = _chosen()
+    step = _step(request.form)
+    form, chosen = BulkForm.of(step), _chosen(request.form)
     if not form.validate():
         return _ask(step, form, chosen), 422
     try:
@@ -147,8 +153,8 @@ def preview() -> ResponseReturnValue:
 @signed_in
 def run() -> ResponseReturnValue:
     """Do the step on the cases that take it."""
-    step = _step()
-    form, chosen = BulkForm.of(step), _chosen()
+    step = _step(request.form)
+    form, chosen = BulkForm.of(step), _chosen(request.form)
     if not form.validate():
         return _ask(step, form, chosen), 422
     try:
@@ -199,20 +205,20 @@ def _ask(step: BulkStep, form: BulkForm, chosen: dict[str, int | None] | dict[st
     )
 
 
-def _step() -> BulkStep:
-    step = next((each for each in BulkStep if each == request.form.get("step")), None)
+def _step(sent: MultiDict[str, str]) -> BulkStep:
+    step = next((each for each in BulkStep if each == sent.get("step")), None)
     if step is None:
         raise InvalidInput.of("step", Problem.UNKNOWN_VALUE, value="", allowed=", ".join(BulkStep))
     return step
 
 
-def _chosen() -> dict[str, int | None]:
+def _chosen(sent: MultiDict[str, str]) -> dict[str, int | None]:
     """Return the chosen cases with the version of each that was seen, as the page hands them on.
 
     Raises InvalidInput for what is no reference.
     """
     chosen: dict[str, int | None] = {}
-    for each in request.form.getlist("case"):
+    for each in sent.getlist("case"):
         reference, _, version = each.partition(".")
         if not REFERENCE.fullmatch(reference):
             raise InvalidInput.of("case", Problem.UNKNOWN_VALUE, value="", allowed="references")
@@ -221,10 +227,10 @@ def _chosen() -> dict[str, int | None]:
     return chosen
 
 
-def _chosen_in_list() -> dict[str, int | None]:
-    which = request.form.get("which", "")
+def _chosen_in_list(sent: MultiDict[str, str]) -> dict[str, int | None]:
+    which = sent.get("which", "")
     if which not in (PAGE, FOUND):
-        return _chosen()
+        return _chosen(sent)
     wanted = list_choices.offered().known(Wanted.of(request.args))
     page = case_lists.list_cases(
         office().db,

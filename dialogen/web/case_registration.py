@@ -14,7 +14,7 @@ from dialogen.services.case_views import CaseView
 from dialogen.services.letters_to_sender import paper_of
 from dialogen.services.likeness import Similar
 from dialogen.services.registration import Filing
-from dialogen.web import options, visit
+from dialogen.web import options, visit, wording
 from dialogen.web.access import signed_in
 from dialogen.web.case_files import cabinet, handed_in
 from dialogen.web.forms import renew
@@ -58,6 +58,12 @@ def _lead_on(view: CaseView, *, then: str | None) -> ResponseReturnValue:
     session[CHANNEL] = view.channel
     flash(gettext("Henvendelsen er registrert og har fått referansen %(reference)s.", reference=view.reference))
     if then == ANOTHER:
+        if view.kind is not None and view.kind.law is not None:
+            law = wording.LAW_MARKS[view.kind.law]
+            flash(
+                gettext("En annen frist gjelder også for %(reference)s. %(law)s.", reference=view.reference, law=law),
+                "warning",
+            )
         return redirect(url_for("cases.register"), code=303)
     if then == ANSWERED:
         _answer_today(view)

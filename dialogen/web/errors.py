@@ -116,6 +116,14 @@ _FILES_TOO_LARGE = (
         "Gå tilbake og send én fil om gangen, eller en mindre utgave av den, for eksempel en PDF med lavere oppløsning."
     ),
 )
+_IMPORT_TOO_LARGE = (
+    N_("Filen er for stor"),
+    N_("Den er større enn det som kan lastes opp her. Ingenting er lagret."),
+    N_(
+        "Del den i flere filer og hent inn én om gangen, eller be den som drifter Dialogen hente den inn med "
+        "kommandoen dialogen import."
+    ),
+)
 
 
 def register(app: Flask) -> None:
@@ -156,12 +164,17 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
         reader_language.settle_without_account()
     if code == 500 and not _can_work():
         code = 503
-    has_files = request.mimetype == "multipart/form-data"
-    words = _FILES_TOO_LARGE if code == 413 and has_files else PAGES[code]
+    words = _too_large() if code == 413 else PAGES[code]
     answer = make_response(_page(code, *map(gettext, words)))
     if code == 405:
         answer.headers["Allow"] = dict(error.get_headers()).get("Allow", "")
     return answer
+
+
+def _too_large() -> tuple[str, str, str]:
+    if request.endpoint == "admin.imports":
+        return _IMPORT_TOO_LARGE
+    return _FILES_TOO_LARGE if request.mimetype == "multipart/form-data" else PAGES[413]
 
 
 def _show_expired_form() -> ResponseReturnValue:

@@ -51,6 +51,7 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "drop_reason": wording.DROP_REASONS,
     "next_step": wording.NEXT_STEPS,
     "law": wording.LAWS,
+    "law_mark": wording.LAW_MARKS,
     "list_state": wording.LIST_STATES,
     "item_outcome": wording.ITEM_OUTCOMES,
     "assessment": wording.ASSESSMENTS,

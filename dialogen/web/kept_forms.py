@@ -6,7 +6,7 @@ Never a file, and nothing of the pages where passwords and codes are written.
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app, flash, g, request, session
+from flask import current_app, flash, g, request, session, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -21,9 +21,14 @@ COOKIE = "kept_form"  # in the session's cookie: what brings the form back to th
 _NEVER = frozenset({"accounts", "own_account", "forgotten_passwords", "second_step", "oidc", "tokens"})
 _NOT_KEPT = frozenset({"csrf_token", "password", "present", "proof", "code"})
 
+#: The page that asks again what these were to do, where that is not the address that they were sent to.
+STANDS_ON = {"cases.bulk_preview": "cases.bulk", "cases.bulk_run": "cases.bulk"}
+
 
 def page_of_form() -> str:
     """Return the page that the form of this request stands on: its own address, or else the page it was sent from."""
+    if request.endpoint in STANDS_ON:
+        return url_for(STANDS_ON[request.endpoint], **request.args.to_dict(flat=False))  # type: ignore[arg-type]
     here = request.full_path if request.query_string else request.path
     if request.method in ("GET", "HEAD") or _is_page(request.path):
         return here

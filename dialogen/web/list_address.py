@@ -180,6 +180,10 @@ class Wanted:
         units = [each for each in self.units if each == NONE or _number(each) is not None]
         return self.address(q=None, handler=handler, unit=units)
 
+    def as_view(self) -> dict[str, str | list[str]]:
+        """Return what is kept of it under a name: also its columns, which its other readers have not chosen."""
+        return {**self.kept(), "column": [each.value for each in self.columns]}
+
 
 def word_of(sorting: Sorting) -> str:
     """Return what the address calls an order."""

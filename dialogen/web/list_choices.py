@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from flask import request
+
 from dialogen.domain.accounts import Act, reach
 from dialogen.domain.languages import Language
 from dialogen.extensions import office
 from dialogen.languages import gettext, present
-from dialogen.services import offers
+from dialogen.services import offers, saved_views
 from dialogen.services.offers import Offered
 from dialogen.web import options, visit, wording
 from dialogen.web.forms import Choices, choices
@@ -49,6 +51,12 @@ def offered() -> Offer:
         not reach(by, Act.SEE_DETAILS).is_empty,
         present(),
     )
+
+
+def wanted_here() -> Wanted:
+    """Return the list that the address of this request asks for, with the reader's own columns where it names none."""
+    home = saved_views.list_home(office().db, by=visit.standing())
+    return offered().known(Wanted.of(request.args, columns=home.columns))
 
 
 @lru_cache(maxsize=OFFERS_KEPT)

@@ -34,7 +34,7 @@ def add_routes(blueprint: Blueprint) -> None:
 @looks_at(Sight.CASES, Manner.EXPORTED)
 def export(file: str) -> ResponseReturnValue:
     """Give the whole list that an address asks for as a file, read and sent little by little; or lead to its order."""
-    kind, wanted = ListFile(file), _wanted()
+    kind, wanted = ListFile(file), list_choices.wanted_here()
     found = case_exports.export_cases(
         office().db,
         wanted=wanted.filter(me=visit.me().id),
@@ -56,7 +56,7 @@ def export(file: str) -> ResponseReturnValue:
 @looks_at(Sight.CASES, Manner.LISTED)
 def order(file: str) -> ResponseReturnValue:
     """Say how large the file would be, or order it and lead to where it can be followed."""
-    kind, wanted = ListFile(file), _wanted()
+    kind, wanted = ListFile(file), list_choices.wanted_here()
     filtered = wanted.filter(me=visit.me().id)
     if request.method == "GET":
         return _page(kind, wanted)
@@ -89,7 +89,3 @@ def _page(kind: ListFile, wanted: Wanted, trouble: str | None = None) -> str:
         sheet_most=list_files.CASES_OF_A_SHEET,
         trouble=trouble,
     )
-
-
-def _wanted() -> Wanted:
-    return list_choices.offered().known(Wanted.of(request.args))

@@ -56,15 +56,19 @@ def address_of(view: ViewOfList) -> str:
 @signed_in
 def save() -> ResponseReturnValue:
     """Save the list that the address asks for under a name."""
-    form, wanted = ViewForm(), _wanted()
+    form, wanted = ViewForm(), list_choices.wanted_here()
     if not form.is_submitted() or not form.validate():
         return _show(form, wanted), 422 if form.is_submitted() else 200
     try:
         wanted.filter(me=visit.me().id)
         unit_id = int(form.audience.data) if form.audience.data else None
-        kept = {name: value for name, value in wanted.kept().items() if name != "view"}
         view = views.save_view(
-            office().db, by=visit.standing(), name=form.name.data, unit_id=unit_id, address=kept, now=visit.now()
+            office().db,
+            by=visit.standing(),
+            name=form.name.data,
+            unit_id=unit_id,
+            address=wanted.as_view(),
+            now=visit.now(),
         )
     except (InvalidInput, Conflict) as refusal:
         status = form.refuse(refusal)
@@ -102,11 +106,11 @@ def change(view_id: int) -> ResponseReturnValue:
 @signed_in
 def change_list(view_id: int) -> ResponseReturnValue:
     """Let a view show the list that the address asks for."""
-    wanted = _wanted()
+    wanted = list_choices.wanted_here()
     wanted.filter(me=visit.me().id)
-    views.change_view(office().db, by=visit.standing(), view_id=view_id, address=wanted.kept())
+    views.change_view(office().db, by=visit.standing(), view_id=view_id, address=wanted.as_view())
     flash(gettext("Visningen viser nå denne listen."))
-    address: dict[str, Any] = {**wanted.address(), "view": view_id}
+    address: dict[str, Any] = {**wanted.address(), **wanted.as_view(), "view": view_id}
     return redirect(url_for("cases.list", **address), code=303)
 
 
@@ -131,13 +135,8 @@ def begin() -> ResponseReturnValue:
 @signed_in
 def keep_columns() -> ResponseReturnValue:
     """Let the reader's list show the columns that the address asks for."""
-    wanted = _wanted()
+    wanted = list_choices.wanted_here()
     views.keep_columns(office().db, by=visit.standing(), columns=wanted.columns)
     flash(gettext("Kolonnene er husket."))
     address: dict[str, Any] = wanted.address(column=None)
     return redirect(url_for("cases.list", **address), code=303)
-
-
-def _wanted() -> Wanted:
-    home = views.list_home(office().db, by=visit.standing())
-    return list_choices.offered().known(Wanted.of(request.args, columns=home.columns))

@@ -232,6 +232,13 @@ LAWS = Words(
         Law.GDPR: N_("Personvernforordningen (innsyn i egne personopplysninger)"),
     }
 )
+#: As a row of a list says it, beside the office's own deadline.
+LAW_MARKS = Words(
+    {
+        Law.OFFENTLEGLOVA: N_("Innsynskrav: svar innen fem virkedager"),
+        Law.GDPR: N_("Egne personopplysninger: svar innen én måned"),
+    }
+)
 NEXT_STEPS = Words(
     {
         NextStep.DECIDE: N_("Avgjør forslaget"),
@@ -336,6 +343,7 @@ __all__ = [
     "ITEM_OUTCOMES",
     "KEEPSAKES",
     "LAWS",
+    "LAW_MARKS",
     "LETTER_STATES",
     "LIST_STATES",
     "MANNERS",

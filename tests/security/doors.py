@@ -97,6 +97,7 @@ _PAGES = {
     ("cases.export", "GET"): Door(Rule.SIGNED_IN, "/cases/export/csv"),
     ("cases.order_export", "GET"): Door(Rule.SIGNED_IN, "/cases/export/csv/order"),
     ("cases.order_export", "POST"): Door(Rule.SIGNED_IN, "/cases/export/csv/order"),
+    ("cases.bulk", "GET"): Door(Rule.SIGNED_IN, "/cases/bulk"),
     ("cases.bulk", "POST"): Door(Rule.SIGNED_IN, "/cases/bulk", {"step": "assign", "case": "2099-999999.1"}),
     ("cases.bulk_preview", "POST"): Door(
         Rule.SIGNED_IN, "/cases/bulk/preview", {"step": "assign", "case": "2099-999999.1", "handler": ""}

@@ -1,10 +1,14 @@
 """A step on many cases in the browser, without JavaScript: chosen in the list, looked over, done, undone."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from dialogen.database.engine import Database
+from dialogen.database.models import AccountSession
 from dialogen.domain.accounts import Role
-from tests.factories import TODAY, make_account, make_case, make_unit
+from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.web.conftest import SignIn, reference_of
 from tests.web.pages import Page, Reader
 
@@ -98,3 +102,33 @@ def test_cases_of_others_are_as_good_as_not_there(db: Database, signed_in: SignI
         answer = reader.client.post("/cases/bulk/preview", data={**sent, "case": f"{each}.1"})
         texts.append((answer.status_code, answer.text.replace(each, "")))
     assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("button", ["Gå videre", "Se hva som skjer", "Gjør dette med 2 henvendelser"])
+def test_a_lost_session_comes_back_to_the_same_step_with_cases_and_text(
+    db: Database, signed_in: SignIn, unit: int, button: str
+) -> None:
+    reader = signed_in((Role.MANAGER, unit))
+    page = reader.get("/cases?state=open")
+    values = {"which": "page", "step": "exclude"}
+    for press, more in (
+        ("Gå videre", {"exclusion": "test", "reason": "Prøver fra kurset"}),
+        ("Se hva som skjer", {}),
+        ("Gjør dette med 2 henvendelser", {}),
+    ):
+        if press == button:
+            break
+        page, values = submit(reader, page, press, **values), more
+    with db.writing() as session:
+        session.execute(update(AccountSession).values(expires_at=NOW - timedelta(seconds=1)))
+    page = submit(reader, page, button, **values)
+    assert page.heading == "Logg inn"
+    page = reader.sign_in(reader.account_id).get("/cases/bulk?state=open")
+    assert "2 henvendelser er valgt." in page.text
+    assert page.value("reason").strip() == ("" if button == "Gå videre" else "Prøver fra kurset")
+    assert "Ingenting er lagret ennå" in page.text
+
+
+def test_where_nothing_was_chosen_the_list_is_led_to(signed_in: SignIn, unit: int) -> None:
+    answer = signed_in((Role.MANAGER, unit)).client.get("/cases/bulk?state=overdue")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/cases?state=overdue")

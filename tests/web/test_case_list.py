@@ -221,6 +221,14 @@ def test_any_text_can_be_looked_for(signed_in: SignIn, unit: int, q: str) -> Non
     signed_in((Role.HANDLER, unit)).get(f"/cases?q={q}")
 
 
+def test_an_empty_list_says_what_to_do(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db)
+    handler, overseer = signed_in((Role.HANDLER, unit)), signed_in((Role.STATISTICIAN, "*"))
+    assert handler.get("/cases?state=all").links()["Registrer den første"] == "/cases/new"
+    assert "De kommer hit når en saksbehandler registrerer dem" in overseer.get("/cases?state=all").text
+    assert handler.get("/cases").links()["alle henvendelser"] == "/cases?state=all"
+
+
 def test_registering_is_offered_to_those_who_may(signed_in: SignIn, unit: int) -> None:
     assert "Registrer henvendelse" in signed_in((Role.HANDLER, unit)).get("/cases").links()
     assert "Registrer henvendelse" not in signed_in((Role.STATISTICIAN, "*")).get("/cases").links()

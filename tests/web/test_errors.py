@@ -12,7 +12,7 @@ from dialogen.domain.accounts import Role
 from dialogen.guards import public
 from dialogen.services import installation
 from dialogen.web.errors import PAGES
-from tests.factories import NOW, make_case
+from tests.factories import NOW, make_account, make_case
 from tests.web.conftest import SignIn, reference_of
 from tests.web.pages import Reader
 
@@ -81,6 +81,14 @@ def test_of_a_file_that_is_too_large_nobody_is_told_to_shorten_the_text(fresh_ap
     assert answer.status_code == 413
     assert "send én fil om gangen" in answer.text
     assert "kort det ned" not in answer.text
+
+
+def test_of_an_import_file_that_is_too_large_it_is_said_how_it_comes_in(fresh_app: Flask, db: Database) -> None:
+    fresh_app.config["MAX_CONTENT_LENGTH"] = 1000
+    reader = Reader(fresh_app, db).sign_in(make_account(db, roles=((Role.ADMIN, "*"),)))
+    answer = reader.client.post("/admin/import", data={"file": (BytesIO(b"a" * 2000), "stor.csv")})
+    assert answer.status_code == 413
+    assert "Del den i flere filer" in answer.text
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 412, 413, 415, 422, 429, 500, 503])

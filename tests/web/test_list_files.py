@@ -63,6 +63,16 @@ def test_people_get_their_own_words_and_their_own_columns(signed_in: SignIn, uni
     ]
 
 
+def test_a_file_has_the_columns_that_its_reader_keeps(signed_in: SignIn, unit: int) -> None:
+    reader = signed_in((Role.HANDLER, unit))
+    reader.press(reader.get("/cases?column=stream&column=received"), "Vis alltid disse kolonnene")
+    page = reader.get("/cases?state=open")
+    shown = ["".join(each.itertext()) for each in page.all("th", scope="col")]
+    assert shown == ["Velg", "Henvendelse", "Mottatt", "Type"]
+    rows = lines_of(reader, page.links()["CSV for Excel"], delimiter=";")
+    assert rows[0] == ["Referanse", "Ekstern referanse", "Emne", "Mottatt", "Type"]
+
+
 #: What an address can ask a list for, each with choices that find some and none.
 ASKED = st.fixed_dictionaries(
     {},

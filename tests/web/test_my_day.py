@@ -10,8 +10,10 @@ from dialogen.database.models import PendingChange
 from dialogen.domain.accounts import Role
 from dialogen.domain.case_changes import CaseChanges
 from dialogen.domain.cases import ExclusionReason, Outcome, Stream
+from dialogen.domain.other_laws import Law
+from dialogen.services import setup
 from dialogen.services.case_changes import change_case
-from dialogen.services.my_day import SHOWN
+from dialogen.services.my_day import SHOWN, SHOWN_PEOPLE, SHOWN_UNITS
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit, standing
 from tests.services.desk import deed
 from tests.web.conftest import SignIn, reference_of
@@ -123,6 +125,28 @@ def test_of_many_the_first_are_shown_and_the_list_has_the_rest(db: Database, sig
     assert len(rows(page, "unassigned")) == SHOWN
     link = page.links()[f"Alle {SHOWN + 3} i listen"]
     assert len(reader.get(link).all("th", scope="row")) == SHOWN + 3
+
+
+def test_of_many_units_and_people_it_is_said_how_many_there_are(db: Database, signed_in: SignIn) -> None:
+    for number in range(SHOWN_PEOPLE + 2):
+        unit = make_unit(db, f"Virksomhet {number}")
+        handler = make_account(db, name=f"Kari {number}", roles=((Role.HANDLER, unit),))
+        make_case(db, unit_id=unit, handler_id=handler)
+    page = signed_in((Role.MANAGER, "*")).get("/")
+    assert len(rows(page, "units")) == len(rows(page, "people")) == SHOWN_PEOPLE
+    assert f"Her står {SHOWN_UNITS} av {SHOWN_UNITS + 2} virksomheter." in page.text
+    assert f"Her står {SHOWN_PEOPLE} av {SHOWN_PEOPLE + 2} saksbehandlere." in page.text
+    assert page.links()["Se alle åpne etter saksbehandler"] == "/cases?sort=handler"
+
+
+def test_a_case_for_which_another_law_has_a_deadline_is_marked(db: Database, signed_in: SignIn, unit: int) -> None:
+    kind = setup.add_kind(db, by=None, now=NOW, name="Krav om innsyn", law=Law.OFFENTLEGLOVA).id
+    reader = signed_in((Role.HANDLER, unit))
+    make_case(db, unit_id=unit, handler_id=reader.account_id, kind_id=kind)
+    for path in ("/", "/cases"):
+        assert "§ Innsynskrav: svar innen fem virkedager" in reader.get(path).text
+    overseer = signed_in((Role.ADMIN, unit))
+    assert "fem virkedager" not in overseer.get("/cases").text
 
 
 def test_a_statistician_sees_the_figure_and_its_quality_and_nothing_personal(

@@ -36,6 +36,14 @@ def test_a_view_keeps_filters_order_and_columns_but_no_words(signed_in: SignIn, 
     assert "Uten eier" in reader.get("/cases").links()
 
 
+def test_a_view_of_a_unit_has_the_columns_of_whoever_saved_it(signed_in: SignIn, unit: int) -> None:
+    manager, handler = signed_in((Role.MANAGER, unit)), signed_in((Role.HANDLER, unit))
+    manager.press(manager.get("/cases?column=received"), "Vis alltid disse kolonnene")
+    save(manager, "/cases?state=open", "Vår liste", audience=str(unit))
+    shown = handler.get(handler.get("/cases").links()["Vår liste"])
+    assert ["".join(each.itertext()) for each in shown.all("th", scope="col")] == ["Velg", "Henvendelse", "Mottatt"]
+
+
 def test_nobody_else_sees_ones_own_view(signed_in: SignIn, unit: int) -> None:
     reader, other = signed_in((Role.HANDLER, unit)), signed_in((Role.MANAGER, unit))
     path = save(reader, "/cases?state=overdue", "Min").path
