@@ -134,14 +134,22 @@ def get_letter_to_change(session: Session, case_id: int, letter_id: int) -> Case
 
 def newest_letters(session: Session, case_id: int, *, limit: int) -> list[tuple[CaseLetter, str | None]]:
     """Return the newest letters of a case, oldest first, each with the name of who sent it off."""
-    query = (
+    query = _letters_of(case_id).order_by(CaseLetter.id.desc()).limit(limit)
+    return [(letter, name) for letter, name in reversed(session.execute(query).all())]
+
+
+def find_letter(session: Session, case_id: int, letter_id: int) -> tuple[CaseLetter, str | None] | None:
+    """Return a letter of a case with the name of who sent it off; None when there is none."""
+    found = session.execute(_letters_of(case_id).where(CaseLetter.id == letter_id)).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+def _letters_of(case_id: int) -> Select[CaseLetter, str]:
+    return (
         select(CaseLetter, Account.name)
         .outerjoin(Account, Account.id == CaseLetter.sent_by)
         .where(CaseLetter.case_id == case_id)
-        .order_by(CaseLetter.id.desc())
-        .limit(limit)
     )
-    return [(letter, name) for letter, name in reversed(session.execute(query).all())]
 
 
 def count_receipts(session: Session, address: str, *, since: datetime) -> int:

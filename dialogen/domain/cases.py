@@ -151,6 +151,13 @@ def check_interim_reply_date(replied_on: date, *, received_on: date, today: date
         raise InvalidInput.of("replied_on", Problem.REPLIED_BEFORE_RECEIVED, value=replied_on, received_on=received_on)
 
 
+def check_expected_answer(expected_on: date, *, replied_on: date) -> None:
+    """Refuse a day that a sender was told to expect the answer on, before they were told, or beyond all calendars."""
+    if expected_on < replied_on:
+        raise InvalidInput.of("expected_on", Problem.EXPECTED_BEFORE_REPLIED, value=expected_on, replied_on=replied_on)
+    _check_in_calendar("expected_on", expected_on)
+
+
 def check_correction(before: CaseDates, after: CaseDates) -> None:
     """Refuse a correction that the case's condition or its other dates do not allow."""
     check_step(Step.CORRECT, before)
@@ -174,17 +181,16 @@ def check_correction(before: CaseDates, after: CaseDates) -> None:
         )
 
 
+def _check_in_calendar(field: str, day: date) -> None:
+    if day > LATEST_DEADLINE:
+        years = {"first": EARLIEST_RECEPTION.year, "last": LATEST_DEADLINE.year}
+        raise InvalidInput.of(field, Problem.BEYOND_CALENDAR, value=day, **years)
+
+
 def check_extension(case: CaseDates, *, extended_to: date, today: date) -> None:
     """Refuse an extension that is not later than both today and the present deadline, or beyond all calendars."""
     check_step(Step.EXTEND, case)
-    if extended_to > LATEST_DEADLINE:
-        raise InvalidInput.of(
-            "extended_to",
-            Problem.BEYOND_CALENDAR,
-            value=extended_to,
-            first=EARLIEST_RECEPTION.year,
-            last=LATEST_DEADLINE.year,
-        )
+    _check_in_calendar("extended_to", extended_to)
     if extended_to <= today or extended_to <= case.deadline:
         raise InvalidInput.of("extended_to", Problem.EXTENSION_NOT_LATER, value=extended_to, deadline=case.deadline)
 

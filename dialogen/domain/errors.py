@@ -31,6 +31,7 @@ class Problem(StrEnum):
     ANSWERED_IN_FUTURE = "answered on {value}: the date is after today"
     REPLIED_IN_FUTURE = "replied on {value}: the date is after today"
     REPLIED_BEFORE_RECEIVED = "replied on {value}: the case was received later, on {received_on}"
+    EXPECTED_BEFORE_REPLIED = "expected on {value}: the interim reply was sent later, on {replied_on}"
     EXTENSION_NOT_LATER = "extended to {value}: the date must be after today and after the present deadline, {deadline}"
     DUE_AFTER_EXTENSION = "the deadline would become {value}, not before the extension promised, {extended_to}"
     REASON_REQUIRED = "a reason is required for this change"

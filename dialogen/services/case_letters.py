@@ -78,6 +78,15 @@ def newest_letter(db: "Database", *, view: "CaseView") -> CaseLetterView | None:
     return found[0] if found else None
 
 
+def find_letter(db: "Database", *, view: "CaseView", letter_id: int) -> CaseLetterView | None:
+    """Return one letter of a case, as far as the view's reader may see it."""
+    if not view.may_see_details:
+        return None
+    with db.reading() as session:
+        found = rows.find_letter(session, view.id, letter_id)
+        return _view(*found, personal=view.personal is not None) if found else None
+
+
 def _view(letter: "CaseLetter", name: str | None, *, personal: bool) -> CaseLetterView:
     return CaseLetterView(
         id=letter.id,

@@ -178,15 +178,29 @@ def note_case(db: "Database", *, reference: str, note: str | None, deed: Deed) -
     return seen(opened)
 
 
-def record_interim_reply(db: "Database", *, reference: str, replied_on: date, note: str | None, deed: Deed) -> CaseView:
-    """Record that the sender was told when to expect an answer (foreløpig svar). Never stops the clock."""
+def record_interim_reply(
+    db: "Database",
+    *,
+    reference: str,
+    replied_on: date,
+    note: str | None,
+    deed: Deed,
+    expected_on: date | None = None,
+) -> CaseView:
+    """Record that the sender was told to wait (foreløpig svar), and until when, if that was said.
+
+    Never stops the clock, and moves no deadline.
+    """
     with deed_on_case(db, reference=reference, deed=deed, acts=WORK, about=about_step(Step.INTERIM_REPLY)) as opened:
         case = dates_of(opened.case)
         rules_of_cases.check_step(Step.INTERIM_REPLY, case)
         rules_of_cases.check_interim_reply_date(replied_on, received_on=case.received_on, today=deed.today)
+        changes = [Change("replied_on", None, replied_on.isoformat())]
+        if expected_on is not None:
+            rules_of_cases.check_expected_answer(expected_on, replied_on=replied_on)
+            changes.append(Change("expected_on", None, expected_on.isoformat()))
         text = texts.checked_text("note", note, most=texts.TEXT_MOST)
-        change = Change("replied_on", None, replied_on.isoformat())
-        tell(opened, deed, Action.INTERIM_REPLY, [change], {"note": text} if text else {})
+        tell(opened, deed, Action.INTERIM_REPLY, changes, {"note": text} if text else {})
     return seen(opened)
 
 

@@ -65,8 +65,10 @@ def _answer(reference: str, form: forms.AnswerForm, deed: Deed) -> CaseView:
 
 def _reply(reference: str, form: forms.InterimReplyForm, deed: Deed) -> CaseView:
     assert form.replied_on.data is not None
-    note, day = form.note.data, form.replied_on.data
-    return cases.record_interim_reply(office().db, reference=reference, replied_on=day, note=note, deed=deed)
+    note, day, expected_on = form.note.data, form.replied_on.data, form.expected_on.data
+    return cases.record_interim_reply(
+        office().db, reference=reference, replied_on=day, expected_on=expected_on, note=note, deed=deed
+    )
 
 
 def _note(reference: str, form: forms.NoteForm, deed: Deed) -> CaseView:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from dialogen.domain.access_log import Sight
 from dialogen.domain.accounts import can_handle
+from dialogen.domain.answers import likely_manner
 from dialogen.domain.deadlines import Explanation
 from dialogen.domain.next_steps import NextStep
 from dialogen.domain.timeline import SHOWN_AT_FIRST, SHOWN_MOST, Timeline
@@ -21,6 +22,7 @@ from dialogen.services.case_views import HistoryEntry
 from dialogen.web import letters_to_sender, visit
 from dialogen.web.access import signed_in
 from dialogen.web.case_deeds import ATTACH, LINK, DeedPage, offered
+from dialogen.web.forms_cases import manners
 from dialogen.web.wording import day_name
 
 SATURDAY, SUNDAY = 5, 6
@@ -58,6 +60,8 @@ def show(reference: str) -> ResponseReturnValue:
         may_take=can_handle(visit.standing()),
         me=visit.me(),
         today=visit.today(),
+        manners=manners(),
+        likely_manner=likely_manner(page.case.channel),
         timeline=_with_kinds_named(page.timeline),
         deliveries=letters_to_sender.deliveries(page.case, page.timeline),
         is_whole=is_whole,

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.answers import likely_manner
 from dialogen.domain.errors import Conflict, InvalidInput, NotAllowed, Problem, WrongState
 from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
@@ -72,14 +73,18 @@ def _lead_on(view: CaseView, *, then: str | None) -> ResponseReturnValue:
 
 
 def _answer_today(view: CaseView) -> None:
+    manner, deed = likely_manner(view.channel), visit.deed(seen_version=view.version)
     try:
-        cases.answer_case(
-            office().db, reference=view.reference, answered_on=visit.today(), deed=visit.deed(seen_version=view.version)
-        )
+        cases.answer_case(office().db, reference=view.reference, answered_on=visit.today(), manner=manner, deed=deed)
     except (NotAllowed, Conflict, WrongState):
         flash(gettext("Henvendelsen er registrert, men ikke besvart: en annen har den."), "warning")
     else:
-        flash(gettext("Henvendelsen er besvart."))
+        flash(
+            gettext(
+                "Henvendelsen er besvart. Svarmåte: %(manner)s. Var det en annen, retter du den under «Rett opplysninger».",
+                manner=wording.ANSWER_MANNERS[manner],
+            )
+        )
 
 
 def _not_shown_yet(form: RegistrationForm) -> list[Similar]:

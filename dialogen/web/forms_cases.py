@@ -166,9 +166,10 @@ class AnswerForm(CaseForm):
 
 
 class InterimReplyForm(CaseForm):
-    """An interim reply that was sent."""
+    """An interim reply that was sent, and the day that the sender was told of."""
 
     replied_on = DayField(N_("Foreløpig svar sendt"), validators=MUST)
+    expected_on = DayField(N_("Svar kan ventes"))
     note = TextAreaField(N_("Notat"))
 
     @classmethod

@@ -110,14 +110,21 @@ def _begin(view: CaseView, form: LetterForm, choices: Sequence[Choice]) -> None:
 
 
 def told(after: CaseView, done: str) -> str:
-    """Return what became of a letter that was just sent off, in words."""
-    letter = case_letters.newest_letter(office().db, view=after)
+    """Return what became of the letter that was just sent off, in words."""
+    return _fate(case_letters.newest_letter(office().db, view=after), done)
+
+
+def _fate(letter: CaseLetterView | None, done: str) -> str:
     if letter is None or letter.state in (LetterState.SENT, LetterState.SHOWN):
         return done
     if letter.is_stopped:
         return gettext("Brevet kunne ikke leveres. Henvendelsen er fortsatt åpen. Se nedenfor hva du kan gjøre.")
     if letter.dropped_for is not None:
         return " ".join((gettext("Brevet ble ikke sendt."), wording.LETTER_ENDS[letter.dropped_for]))
+    if letter.purpose is Purpose.RECEIPT:
+        return gettext(
+            "Kvitteringen er på vei. E-posttjeneren har ikke tatt imot den ennå, og vi prøver igjen av oss selv."
+        )
     return gettext(
         "Brevet er på vei. E-posttjeneren har ikke tatt imot det ennå, og vi prøver igjen av oss selv."
         " Henvendelsen er åpen til brevet er levert."
@@ -135,7 +142,8 @@ def send_letter_again(reference: str, letter_id: int) -> ResponseReturnValue:
     else:
         _deliver(letter_id)
         after = case_views.show_case(office().db, reference=reference, by=deed.by, today=deed.today)
-        flash(told(after, gettext("Brevet er sendt.")))
+        letter = case_letters.find_letter(office().db, view=after, letter_id=letter_id)
+        flash(_fate(letter, gettext("Brevet er sendt.")))
     return redirect(url_for("cases.show", reference=reference), code=303)
 
 

@@ -74,6 +74,7 @@ _PROBLEMS = {
     Problem.ANSWERED_IN_FUTURE: N_("%(value)s har ikke vært ennå. Besvart må være i dag eller tidligere."),
     Problem.REPLIED_IN_FUTURE: N_("%(value)s har ikke vært ennå. Datoen må være i dag eller tidligere."),
     Problem.REPLIED_BEFORE_RECEIVED: N_("%(value)s er før henvendelsen ble mottatt (%(received_on)s)."),
+    Problem.EXPECTED_BEFORE_REPLIED: N_("%(value)s er før det foreløpige svaret ble sendt (%(replied_on)s)."),
     Problem.EXTENSION_NOT_LATER: N_("Ny frist må være etter i dag og etter fristen som gjelder nå (%(deadline)s)."),
     Problem.DUE_AFTER_EXTENSION: N_(
         "Fristen ville blitt %(value)s, som ikke er før den utsatte fristen (%(extended_to)s)."

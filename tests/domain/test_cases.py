@@ -1,7 +1,7 @@
 """The steps a case may take, and each refusal (domain.md 4)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,12 +15,14 @@ from dialogen.domain.cases import (
     check_answer,
     check_answer_date,
     check_correction,
+    check_expected_answer,
     check_extension,
     check_extension_after,
     check_interim_reply_date,
     check_step,
     format_reference,
 )
+from dialogen.domain.deadlines import LATEST_DEADLINE
 from dialogen.domain.errors import DialogenError, InvalidInput, Problem, WrongState
 
 TODAY = date(2026, 3, 1)
@@ -265,6 +267,24 @@ def test_an_interim_reply_is_dated_from_reception_until_today(replied_on: date, 
         return
     with pytest.raises(InvalidInput) as refusal:
         check_interim_reply_date(replied_on, received_on=OPEN.received_on, today=TODAY)
+    assert refusal.value.problem is problem
+
+
+@pytest.mark.parametrize(
+    ("expected_on", "problem"),
+    [
+        (date(2026, 2, 28), Problem.EXPECTED_BEFORE_REPLIED),
+        (date(2026, 3, 1), None),
+        (LATEST_DEADLINE, None),
+        (LATEST_DEADLINE + timedelta(days=1), Problem.BEYOND_CALENDAR),
+    ],
+)
+def test_an_answer_is_expected_from_the_day_of_the_interim_reply(expected_on: date, problem: Problem | None) -> None:
+    if problem is None:
+        check_expected_answer(expected_on, replied_on=date(2026, 3, 1))
+        return
+    with pytest.raises(InvalidInput) as refusal:
+        check_expected_answer(expected_on, replied_on=date(2026, 3, 1))
     assert refusal.value.problem is problem
 
 

@@ -147,6 +147,23 @@ def test_an_interim_reply_is_noted_and_moves_no_deadline(desk: Desk) -> None:
     assert "12.02.2026 har ikke vært ennå." in page.text
 
 
+def test_an_interim_reply_tells_when_the_answer_is_expected_and_moves_no_deadline(desk: Desk) -> None:
+    page = desk.reader.get(f"{desk.path}/interim-reply")
+    for written, told in (
+        ("09.02.2026", "09.02.2026 er før det foreløpige svaret ble sendt (10.02.2026)."),
+        ("01.01.2200", "01.01.2200 ligger utenfor årene som kalenderen kjenner: 1900–2100."),
+        ("til uken", "til uken er ikke en dato. Skriv den slik: 11.02.2026."),
+    ):
+        page = desk.reader.press(
+            page, "Lagre foreløpig svar", status=422, replied_on="10.02.2026", expected_on=written, note="Ringte"
+        )
+        assert page.links()[f"Svar kan ventes: {told}"] == "#expected_on"
+        assert (page.value("expected_on"), page.value("note").strip()) == (written, "Ringte")
+    page = desk.reader.press(page, "Lagre foreløpig svar", expected_on="06.03.2026")
+    assert "Foreløpig svar: 10.02.2026 Svar kan ventes: 06.03.2026 Ringte" in page.text
+    assert (desk.case().deadline, desk.case().extended_to) == (date(2026, 2, 16), None)
+
+
 def test_a_deadline_is_extended_with_a_reason(desk: Desk) -> None:
     page = desk.reader.get(f"{desk.path}/extend")
     page = desk.reader.press(page, "Utsett fristen", status=422, extended_to="16.02.2026", reason="")

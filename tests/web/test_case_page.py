@@ -85,6 +85,19 @@ def test_one_button_takes_a_case_and_the_next_marks_it_answered_today(db: Databa
     assert not [form for form in page.root.iter("form") if form.get("action", "").endswith("/answer")]
 
 
+def test_how_a_case_was_answered_is_chosen_beside_the_day_and_begins_with_the_likely(
+    db: Database, signed_in: SignIn
+) -> None:
+    unit = make_unit(db)
+    reader = signed_in((Role.HANDLER, unit))
+    case_id = make_case(db, unit_id=unit, handler_id=reader.account_id, channel=Channel.PHONE)
+    page = reader.get(f"/cases/{reference_of(db, case_id)}")
+    assert page.value("manner") == "phone"
+    assert page.options("manner") == ["E-post", "Brev", "Telefon", "Møte", "Annen måte"]
+    page = reader.press(page, "Lagre svardato", manner="meeting")
+    assert "møte Avskrivningsmåte BN (Noark 5)" in page.text
+
+
 def test_a_note_is_written_on_the_page_and_what_is_wrong_with_it_is_kept(db: Database, signed_in: SignIn) -> None:
     unit = make_unit(db, "Kommunalteknikk")
     reader = signed_in((Role.HANDLER, unit))

@@ -5,6 +5,7 @@ import pytest
 from dialogen.database.engine import Database
 from dialogen.database.models import Case
 from dialogen.domain.accounts import Role
+from dialogen.domain.answers import AnswerManner
 from tests.factories import TODAY, make_account, make_unit
 from tests.web.conftest import SignIn
 
@@ -45,7 +46,7 @@ def test_one_button_registers_what_was_answered_at_once(db: Database, signed_in:
     unit = make_unit(db, "Kommunalteknikk")
     reader = signed_in((Role.HANDLER, unit))
     page = reader.press(reader.get("/cases/new"), "Registrer som besvart i dag", channel="phone", subject="Åpningstid")
-    assert "Henvendelsen er besvart." in page.text
+    assert "Henvendelsen er besvart. Svarmåte: Telefon." in page.text
     assert "✓ Besvart i tide Besvart onsdag 11. februar 2026." in page.text
     other = make_account(db, "ola@asker.example", roles=((Role.HANDLER, unit),))
     assert other
@@ -53,7 +54,10 @@ def test_one_button_registers_what_was_answered_at_once(db: Database, signed_in:
         reader.get("/cases/new"), "Registrer som besvart i dag", channel="phone", handler="ola@asker.example"
     )
     assert "Henvendelsen er registrert, men ikke besvart: en annen har den." in page.text
-    assert [case.answered_on for case in stored(db)] == [TODAY, None]
+    assert [(case.answered_on, case.answer_manner) for case in stored(db)] == [
+        (TODAY, AnswerManner.PHONE),
+        (None, None),
+    ]
 
 
 def test_one_button_registers_and_asks_for_the_next_with_the_channel_of_the_last(

@@ -13,7 +13,7 @@ from dialogen.domain.accounts import Role
 from dialogen.extensions import Office
 from dialogen.mail.post import Post
 from tests.factories import TODAY, make_case, make_unit
-from tests.letter_desk import SENDER, case_letters, states
+from tests.letter_desk import SENDER, case_letters, deliver, states
 from tests.mailbox import Mailbox, free_port, post_to
 from tests.web.conftest import SignIn, reference_of
 from tests.web.pages import Page, Reader
@@ -133,6 +133,43 @@ def test_a_refused_answer_says_what_to_do_and_goes_to_the_corrected_address(
     assert "Brevet er sendt." in page.text
     assert "Besvart i tide" in page.text
     assert by_mail.addresses() == ["rettet@asker.example"]
+
+
+def test_a_refused_receipt_is_sent_again_by_whoever_may_work_with_the_case(
+    db: Database, by_mail: Mailbox, signed_in: SignIn, unit: int
+) -> None:
+    by_mail.refuse = lambda address: "550 5.1.1 no such user" if address == SENDER else None
+    handler = signed_in((Role.HANDLER, unit), email="kari@asker.example")
+    page = handler.press(
+        handler.get("/cases/new"), "Registrer", channel="email", sender_email=SENDER, handler="kari@asker.example"
+    )
+    deliver(db, by_mail.post())
+    page = handler.get(page.path)
+    assert "Kvittering til innsenderen" in page.text
+    assert "550 5.1.1 no such user" in page.text
+    other = signed_in((Role.HANDLER, unit)).get(page.path)
+    assert "550 5.1.1 no such user" in other.text
+    assert not [each for each in other.all("button") if each.text == "Prøv å sende igjen"]
+    corrected = handler.get(page.links()["Rett opplysninger"].partition("#")[0])
+    page = handler.press(corrected, "Lagre rettelsen", sender_email="rettet@asker.example")
+    page = handler.press(page, "Prøv å sende igjen")
+    assert "Brevet er sendt." in page.text
+    assert (by_mail.addresses(), states(db)) == (["rettet@asker.example"], ["sent"])
+
+
+def test_a_receipt_that_goes_again_tells_of_itself_and_not_of_a_later_letter(
+    app: Flask, db: Database, by_mail: Mailbox, manager: Reader
+) -> None:
+    by_mail.refuse = lambda address: "550 5.1.1 no such user"
+    page = manager.press(manager.get("/cases/new"), "Registrer", channel="email", sender_email=SENDER)
+    deliver(db, by_mail.post())
+    by_mail.refuse = lambda address: None
+    reference = page.path.rpartition("/")[2]
+    send(manager, reference, "Send foreløpig svar", deed="write-interim-reply", expected_on="06.03.2026")
+    sending_by(app, post_to(free_port()))
+    page = manager.press(manager.get(page.path), "Prøv å sende igjen")
+    assert "Kvitteringen er på vei." in page.text
+    assert states(db) == ["waiting", "sent"]
 
 
 def test_without_an_address_the_page_leads_to_another_way(db: Database, manager: Reader, reference: str) -> None:
