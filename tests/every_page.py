@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dialogen.domain.accounts import Role
+from dialogen.domain.bulk import BulkStep
 from tests.bad_forms import BAD, Bad
+from tests.factories import PERSONAL
 from tests.security.doors import DOORS, Door, is_api
 from tests.security.law import ANONYMOUS, Answer, Person, Placed, Rule, Where
 from tests.security.world import World
@@ -58,6 +60,7 @@ TELLS = {
     "cases.answer",
     "cases.approve",
     "cases.assign",
+    "cases.bulk_undo",
     "cases.exclude",
     "cases.link",
     "cases.note",
@@ -66,6 +69,10 @@ TELLS = {
     "second_step.renew_codes",
     "tokens.own",
 }
+
+
+#: The doors at which something is handed in, by the route.
+DOOR_OF = {endpoint: door for endpoint, method, door in DOORS if method == "POST"}
 
 
 def first_who_may(door: Door) -> Person:
@@ -86,6 +93,7 @@ class State:
     bad: Bad = field(default_factory=lambda: Bad({}))
     case: dict[str, Any] = field(default_factory=dict)
     status: int = 200
+    shows: str = ""  # what must be read on it, where the state could be missed unseen
 
     def asked(self, world: World) -> tuple[str, list[tuple[str, str]]]:
         """Place a case for the question; returns the address, and what is handed in there."""
@@ -152,4 +160,78 @@ _REFUSALS = (
     ),
 )
 
-STATES: list[State] = [*_fetched(), *_with_errors(), *_with_messages(), *_REFUSALS]
+
+def _like_the_case(world: World) -> dict[str, str]:
+    world.came_before()
+    sent = DOOR_OF["cases.register"].sent(world)
+    return {**sent, "subject": "Hull i veien", "sender_email": PERSONAL["sender_email"]}
+
+
+def _beside_what_came_before(world: World) -> str:
+    world.came_before()
+    return f"/cases/{world.beside()}"
+
+
+def _on_many(path: str, step: BulkStep, **asked: str) -> Door:
+    """Ask about a step on cases that it comes to different things for."""
+    return Door(
+        Rule.SIGNED_IN,
+        path,
+        lambda world: {
+            "step": step.value,
+            "case": [f"{each}.{seen}" for each, seen in world.chosen().items()],
+            **asked,
+        },
+    )
+
+
+_PREVIEW, _ALIKE = "Slik blir brevet", "Kan gjelde det samme"
+_SPAM = {"exclusion": "spam", "reason": "Reklame"}
+_LETTER = {"version": "1", "language": "nb", "subject": "Svar på henvendelsen", "body": "Hei\n\nVi ser på det."}
+_TEMPLATE = {**_LETTER, "name": "Kvittering", "preview": "y"}
+#: What is shown before something is done: nothing is stored, and nothing was wrong.
+_BEFORE_IT_IS_DONE = (
+    *(State(f"many-ask-{step}", _MANAGER, _on_many("/cases/bulk", step), True) for step in BulkStep),
+    State("many-preview-assign", _MANAGER, _on_many("/cases/bulk/preview", BulkStep.ASSIGN, handler=""), True),
+    State(
+        "many-preview-exclude",
+        _MANAGER,
+        _on_many("/cases/bulk/preview", BulkStep.EXCLUDE, **_SPAM),
+        True,
+        shows="Må godkjennes av en annen",
+    ),
+    State(
+        "many-preview-extend",
+        _MANAGER,
+        _on_many("/cases/bulk/preview", BulkStep.EXTEND, extended_to="01.04.2026", reason="Befaring"),
+        True,
+    ),
+    State("many-nothing-to-do", _HANDLER, DOOR_OF["cases.bulk_preview"], True, shows="Ingen av de valgte blir endret."),
+    State(
+        "many-assigned", _MANAGER, Door(Rule.SIGNED_IN, lambda world: f"/cases/bulk/{world.own_step(BulkStep.ASSIGN)}")
+    ),
+    State(
+        "answer-preview",
+        _MANAGER,
+        DOOR_OF["cases.write_answer"],
+        True,
+        Bad({**_LETTER, "preview": "y"}),
+        shows=_PREVIEW,
+    ),
+    State(
+        "interim-reply-preview",
+        _MANAGER,
+        DOOR_OF["cases.write_interim_reply"],
+        True,
+        Bad({"preview": "y"}),
+        shows=_PREVIEW,
+    ),
+    State("template-preview", _MANAGER, DOOR_OF["letter_templates.change"], True, Bad(_TEMPLATE), shows=_PREVIEW),
+    State("new-template-preview", _MANAGER, DOOR_OF["letter_templates.add"], True, Bad(_TEMPLATE), shows=_PREVIEW),
+    State(
+        "registered-before", _MANAGER, Door(Rule.REGISTER, "/cases/new", _like_the_case), True, status=409, shows=_ALIKE
+    ),
+    State("case-like-another", _MANAGER, Door(Rule.SEE, _beside_what_came_before), shows=_ALIKE),
+)
+
+STATES: list[State] = [*_fetched(), *_with_errors(), *_with_messages(), *_BEFORE_IT_IS_DONE, *_REFUSALS]

@@ -15,7 +15,6 @@ from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
     Attachment,
-    BulkRun,
     Case,
     CaseLink,
     ClosedDay,
@@ -42,6 +41,7 @@ from dialogen.services.accounts import find_account
 from dialogen.services.attachments import Cabinet, Handed, add_to_case, taken_in
 from dialogen.services.errands import new_result
 from dialogen.services.identities import identities_of, link_identity
+from dialogen.services.likeness import keep_marks
 from dialogen.services.passwords import Hasher
 from dialogen.services.proposals import propose
 from dialogen.services.sealing import SecretKeys
@@ -50,6 +50,7 @@ from dialogen.services.sessions import make_sign_in_link
 from tests.factories import BY_HAND, NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
 from tests.security.letters_there import put_dead_letter, put_letter_to_sender, put_template
+from tests.security.work_there import put_chosen, put_step
 from tests.totp import code_at, give_second_step
 from tests.web.pages import Reader
 
@@ -223,15 +224,21 @@ class World:
             session.flush()
             return errand.id
 
-    def own_step(self) -> int:
-        """Return the number of a step on many cases, of which there was none, that whoever asks did."""
+    def chosen(self) -> dict[str, int | None]:
+        """Return new cases that steps on many come to different things for, with the version that was seen of each."""
+        return put_chosen(self.db, unit_id=self.units[HERE], handler_id=self.colleague)
+
+    def own_step(self, step: BulkStep = BulkStep.EXCLUDE) -> int:
+        """Return the number of a step that whoever asks did on a few new cases."""
         if self.asking is ANONYMOUS:
             return 999999
+        return put_step(self.db, account_id=self.accounts[self.asking], step=step, chosen=self.chosen())
+
+    def came_before(self) -> str:
+        """Let the case be known again by its subject and its sender; returns its reference."""
         with self.db.writing() as session:
-            run = BulkRun(account_id=self.accounts[self.asking], step=BulkStep.ASSIGN, done_at=NOW)
-            session.add(run)
-            session.flush()
-            return run.id
+            keep_marks(session, session.get_one(Case, self.case_id))
+        return self.reference
 
     def own_upload(self) -> int:
         """Return the number of a new upload of whoever asks, which was checked."""

@@ -16,7 +16,7 @@ def test_a_page_is_right_html(municipality: World, state: State) -> None:
     answer = municipality.read_page(state.person, method, path, _gathered(sent))
     assert answer.status_code == state.status, f"{path}: {answer.status_code}\n{answer.text[:2000]}"
     assert answer.mimetype == "text/html", f"{state.name} is no page: name it in FILES of tests/every_page.py"
-    page_of(answer)
+    assert state.shows in page_of(answer).text
 
 
 def test_no_page_is_missing(bare: Flask) -> None:
