@@ -13,6 +13,7 @@ from dialogen.domain.accounts import Role
 from dialogen.domain.bulk import BulkStep
 from tests.bad_forms import BAD, Bad
 from tests.factories import PERSONAL
+from tests.refusing import REFUSING
 from tests.security.doors import DOORS, Door, is_api
 from tests.security.law import ANONYMOUS, Answer, Person, Placed, Rule, Where
 from tests.security.world import World
@@ -29,6 +30,8 @@ FILES = {
     "admin.download_access",
     "admin.disposal_list_csv",
 }
+#: Routes of the API that are no answers to programs: people read them.
+READ_BY_PEOPLE = {"api_docs.read_description"}
 #: Refused to everybody here: an unknown link, and a sign-in elsewhere that is not set up.
 REFUSED = {
     "accounts.link": 403,
@@ -75,6 +78,11 @@ TELLS = {
 DOOR_OF = {endpoint: door for endpoint, method, door in DOORS if method == "POST"}
 
 
+def is_page(endpoint: str) -> bool:
+    """Say whether what is fetched there is for people to read."""
+    return endpoint in READ_BY_PEOPLE or not (is_api(endpoint) or endpoint in FILES)
+
+
 def first_who_may(door: Door) -> Person:
     """Return somebody for whom a door opens: nobody in particular where it is open to all."""
     if door.rule is Rule.OPEN:
@@ -112,7 +120,7 @@ def _pairs(sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _fetched() -> Iterator[State]:
     for endpoint, method, door in DOORS:
-        if method == "GET" and not is_api(endpoint) and endpoint not in FILES:
+        if method == "GET" and is_page(endpoint):
             people = EVERYBODY if endpoint in BY_ROLE else [first_who_may(door)]
             for person in people:
                 name = f"{endpoint}-{person.role}" if endpoint in BY_ROLE else endpoint
@@ -140,6 +148,10 @@ _REFUSALS = (
     State("no-such-case", _MANAGER, Door(Rule.SIGNED_IN, "/cases/2026-999999"), status=404),
     State("not-allowed", _HANDLER, Door(Rule.SIGNED_IN, "/admin/units"), status=403),
     State("no-such-method", _MANAGER, Door(Rule.SIGNED_IN, "/cases"), handed_in=True, status=405),
+    *(
+        State(f"refused-{status}", _MANAGER, Door(Rule.SIGNED_IN, f"{REFUSING}/{status}"), status=status)
+        for status in (400, 413, 429, 500, 503)
+    ),
     State("nothing-found", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "finnesikkeisaken", "state": "all"})),
     State("search", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "veien", "state": "all"})),
     State("filter-refused", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"due_from": "i går"}), status=422),
