@@ -4,15 +4,17 @@ Each route that is fetched stands in `tests/security/doors.py`; what a form look
 from `tests/bad_forms.py`. What is no page stands in `FILES`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from dialogen.domain.accounts import Role
 from dialogen.domain.bulk import BulkStep
+from dialogen.domain.errands import Doing, ErrandState
 from tests.bad_forms import BAD, Bad
-from tests.factories import PERSONAL
+from tests.factories import NOW, PERSONAL
 from tests.refusing import REFUSING
 from tests.security.doors import DOORS, Door, is_api
 from tests.security.law import ANONYMOUS, Answer, Person, Placed, Rule, Where
@@ -246,4 +248,37 @@ _BEFORE_IT_IS_DONE = (
     State("case-like-another", _MANAGER, Door(Rule.SEE, _beside_what_came_before), shows=_ALIKE),
 )
 
-STATES: list[State] = [*_fetched(), *_with_errors(), *_with_messages(), *_BEFORE_IT_IS_DONE, *_REFUSALS]
+
+def _errand(name: str, shows: str, state: ErrandState, **values: Any) -> State:
+    door = Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand(state, **values)}")
+    return State(f"errand-{name}", _MANAGER, door, shows=shows)
+
+
+def _import(name: str, shows: str, upload: Callable[[World], int]) -> State:
+    door = Door(Rule.ADMINISTER, lambda world: f"/admin/import/{upload(world)}")
+    return State(f"import-{name}", EVERYBODY[1], door, shows=shows)
+
+
+_BROKEN_OFF = {"trouble": "broken_off"}
+_UNDER_WAY: dict[str, Any] = {"doing": Doing.WRITING, "done": 1500, "total": 3000}
+#: Long jobs on their way and at their end, and what the check of a file and its import came to.
+_LONG_WORK = (
+    _errand("waiting", "planlegger", ErrandState.WAITING, ordered_at=NOW - timedelta(minutes=2)),
+    _errand("running", "1 500 av 3 000 rader", ErrandState.RUNNING, **_UNDER_WAY),
+    _errand("stopping", "Pågår", ErrandState.RUNNING, **_UNDER_WAY, stop_asked_at=NOW),
+    _errand("stopped", "Jobben ble stoppet.", ErrandState.STOPPED),
+    _errand("failed", "Jobben ble brutt av flere ganger.", ErrandState.FAILED, told=_BROKEN_OFF),
+    _import("checking", "12 av 26 rader", World.upload_being_checked),
+    _import("checked", "De neste radene med feil", World.checked_upload),
+    _import("failed", "Ingenting er importert", lambda world: world.checked_upload(then="stop")),
+    _import("done", "Virksomhet: Brygger og kaier", lambda world: world.checked_upload(then="skip")),
+)
+
+STATES: list[State] = [
+    *_fetched(),
+    *_with_errors(),
+    *_with_messages(),
+    *_BEFORE_IT_IS_DONE,
+    *_LONG_WORK,
+    *_REFUSALS,
+]

@@ -1,16 +1,20 @@
-"""Steps on many cases that somebody did, for their pages to be asked about."""
+"""Steps on many cases that somebody did, and long jobs that somebody ordered, for their pages to be asked about."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from dialogen.database.engine import Database
-from dialogen.database.models import Case
+from dialogen.database.models import Case, Errand
 from dialogen.domain.accounts import Role
 from dialogen.domain.bulk import BulkStep, Fate
 from dialogen.domain.cases import ExclusionReason
+from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.history import Author, Door
 from dialogen.services import bulk
 from dialogen.services.bulk import Ask
 from dialogen.services.cases import Deed
+from dialogen.services.errands import new_result
 from tests.factories import NOW, TODAY, make_case, standing
 
 LONG_AGO = TODAY - timedelta(days=60)
@@ -50,3 +54,20 @@ def put_step(db: Database, *, account_id: int, step: BulkStep, chosen: dict[str,
         last = [each.case.id for each in view.items if each.verdict.fate is Fate.DONE][-1]
         session.get_one(Case, last).version += 1
     return run_id
+
+
+def put_errand(db: Database, *, account_id: int, state: ErrandState, **values: Any) -> int:
+    """Add a long job that somebody ordered; returns its number."""
+    given = {"kind": ErrandKind.CASE_LIST, "ordered_at": NOW, "asked": {}, "told": {}, **values}
+    with db.writing() as session:
+        errand = Errand(account_id=account_id, state=state, **given)
+        session.add(errand)
+        session.flush()
+        return errand.id
+
+
+def made_by_errand(folder: Path) -> dict[str, Any]:
+    """Put a file there as a long job makes it; returns what is said of it."""
+    result = new_result(folder, ".csv")
+    result.write_text("referanse", encoding="utf-8")
+    return {"file": result.name, "file_as": "henvendelser.csv", "file_until": NOW + timedelta(days=1)}
