@@ -4,13 +4,18 @@ Each route that is fetched stands in `tests/security/doors.py`; what a form look
 from `tests/bad_forms.py`. What is no page stands in `FILES`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from dialogen.domain.accounts import Role
+from dialogen.domain.bulk import BulkStep
+from dialogen.domain.errands import Doing, ErrandState
 from tests.bad_forms import BAD, Bad
+from tests.factories import NOW, PERSONAL
+from tests.refusing import REFUSING
 from tests.security.doors import DOORS, Door, is_api
 from tests.security.law import ANONYMOUS, Answer, Person, Placed, Rule, Where
 from tests.security.world import World
@@ -27,6 +32,8 @@ FILES = {
     "admin.download_access",
     "admin.disposal_list_csv",
 }
+#: Routes of the API that are no answers to programs: people read them.
+READ_BY_PEOPLE = {"api_docs.read_description"}
 #: Refused to everybody here: an unknown link, and a sign-in elsewhere that is not set up.
 REFUSED = {
     "accounts.link": 403,
@@ -58,6 +65,7 @@ TELLS = {
     "cases.answer",
     "cases.approve",
     "cases.assign",
+    "cases.bulk_undo",
     "cases.exclude",
     "cases.link",
     "cases.note",
@@ -66,6 +74,15 @@ TELLS = {
     "second_step.renew_codes",
     "tokens.own",
 }
+
+
+#: The doors at which something is handed in, by the route.
+DOOR_OF = {endpoint: door for endpoint, method, door in DOORS if method == "POST"}
+
+
+def is_page(endpoint: str) -> bool:
+    """Say whether what is fetched there is for people to read."""
+    return endpoint in READ_BY_PEOPLE or not (is_api(endpoint) or endpoint in FILES)
 
 
 def first_who_may(door: Door) -> Person:
@@ -86,6 +103,7 @@ class State:
     bad: Bad = field(default_factory=lambda: Bad({}))
     case: dict[str, Any] = field(default_factory=dict)
     status: int = 200
+    shows: str = ""  # what must be read on it, where the state could be missed unseen
 
     def asked(self, world: World) -> tuple[str, list[tuple[str, str]]]:
         """Place a case for the question; returns the address, and what is handed in there."""
@@ -104,7 +122,7 @@ def _pairs(sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _fetched() -> Iterator[State]:
     for endpoint, method, door in DOORS:
-        if method == "GET" and not is_api(endpoint) and endpoint not in FILES:
+        if method == "GET" and is_page(endpoint):
             people = EVERYBODY if endpoint in BY_ROLE else [first_who_may(door)]
             for person in people:
                 name = f"{endpoint}-{person.role}" if endpoint in BY_ROLE else endpoint
@@ -132,6 +150,10 @@ _REFUSALS = (
     State("no-such-case", _MANAGER, Door(Rule.SIGNED_IN, "/cases/2026-999999"), status=404),
     State("not-allowed", _HANDLER, Door(Rule.SIGNED_IN, "/admin/units"), status=403),
     State("no-such-method", _MANAGER, Door(Rule.SIGNED_IN, "/cases"), handed_in=True, status=405),
+    *(
+        State(f"refused-{status}", _MANAGER, Door(Rule.SIGNED_IN, f"{REFUSING}/{status}"), status=status)
+        for status in (400, 413, 429, 500, 503)
+    ),
     State("nothing-found", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "finnesikkeisaken", "state": "all"})),
     State("search", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"q": "veien", "state": "all"})),
     State("filter-refused", _MANAGER, Door(Rule.SIGNED_IN, "/cases", {"due_from": "i går"}), status=422),
@@ -152,4 +174,111 @@ _REFUSALS = (
     ),
 )
 
-STATES: list[State] = [*_fetched(), *_with_errors(), *_with_messages(), *_REFUSALS]
+
+def _like_the_case(world: World) -> dict[str, str]:
+    world.came_before()
+    sent = DOOR_OF["cases.register"].sent(world)
+    return {**sent, "subject": "Hull i veien", "sender_email": PERSONAL["sender_email"]}
+
+
+def _beside_what_came_before(world: World) -> str:
+    world.came_before()
+    return f"/cases/{world.beside()}"
+
+
+def _on_many(path: str, step: BulkStep, **asked: str) -> Door:
+    """Ask about a step on cases that it comes to different things for."""
+    return Door(
+        Rule.SIGNED_IN,
+        path,
+        lambda world: {
+            "step": step.value,
+            "case": [f"{each}.{seen}" for each, seen in world.chosen().items()],
+            **asked,
+        },
+    )
+
+
+_PREVIEW, _ALIKE = "Slik blir brevet", "Kan gjelde det samme"
+_SPAM = {"exclusion": "spam", "reason": "Reklame"}
+_LETTER = {"version": "1", "language": "nb", "subject": "Svar på henvendelsen", "body": "Hei\n\nVi ser på det."}
+_TEMPLATE = {**_LETTER, "name": "Kvittering", "preview": "y"}
+#: What is shown before something is done: nothing is stored, and nothing was wrong.
+_BEFORE_IT_IS_DONE = (
+    *(State(f"many-ask-{step}", _MANAGER, _on_many("/cases/bulk", step), True) for step in BulkStep),
+    State("many-preview-assign", _MANAGER, _on_many("/cases/bulk/preview", BulkStep.ASSIGN, handler=""), True),
+    State(
+        "many-preview-exclude",
+        _MANAGER,
+        _on_many("/cases/bulk/preview", BulkStep.EXCLUDE, **_SPAM),
+        True,
+        shows="Må godkjennes av en annen",
+    ),
+    State(
+        "many-preview-extend",
+        _MANAGER,
+        _on_many("/cases/bulk/preview", BulkStep.EXTEND, extended_to="01.04.2026", reason="Befaring"),
+        True,
+    ),
+    State("many-nothing-to-do", _HANDLER, DOOR_OF["cases.bulk_preview"], True, shows="Ingen av de valgte blir endret."),
+    State(
+        "many-assigned", _MANAGER, Door(Rule.SIGNED_IN, lambda world: f"/cases/bulk/{world.own_step(BulkStep.ASSIGN)}")
+    ),
+    State(
+        "answer-preview",
+        _MANAGER,
+        DOOR_OF["cases.write_answer"],
+        True,
+        Bad({**_LETTER, "preview": "y"}),
+        shows=_PREVIEW,
+    ),
+    State(
+        "interim-reply-preview",
+        _MANAGER,
+        DOOR_OF["cases.write_interim_reply"],
+        True,
+        Bad({"preview": "y"}),
+        shows=_PREVIEW,
+    ),
+    State("template-preview", _MANAGER, DOOR_OF["letter_templates.change"], True, Bad(_TEMPLATE), shows=_PREVIEW),
+    State("new-template-preview", _MANAGER, DOOR_OF["letter_templates.add"], True, Bad(_TEMPLATE), shows=_PREVIEW),
+    State(
+        "registered-before", _MANAGER, Door(Rule.REGISTER, "/cases/new", _like_the_case), True, status=409, shows=_ALIKE
+    ),
+    State("case-like-another", _MANAGER, Door(Rule.SEE, _beside_what_came_before), shows=_ALIKE),
+)
+
+
+def _errand(name: str, shows: str, state: ErrandState, **values: Any) -> State:
+    door = Door(Rule.SIGNED_IN, lambda world: f"/errands/{world.own_errand(state, **values)}")
+    return State(f"errand-{name}", _MANAGER, door, shows=shows)
+
+
+def _import(name: str, shows: str, upload: Callable[[World], int]) -> State:
+    door = Door(Rule.ADMINISTER, lambda world: f"/admin/import/{upload(world)}")
+    return State(f"import-{name}", EVERYBODY[1], door, shows=shows)
+
+
+_BROKEN_OFF = {"trouble": "broken_off"}
+_UNDER_WAY: dict[str, Any] = {"doing": Doing.WRITING, "done": 1500, "total": 3000}
+#: Long jobs on their way and at their end, and what the check of a file and its import came to.
+_LONG_WORK = (
+    _errand("waiting", "planlegger", ErrandState.WAITING, ordered_at=NOW - timedelta(minutes=2)),
+    _errand("running", "1 500 av 3 000 rader", ErrandState.RUNNING, **_UNDER_WAY),
+    _errand("stopping", "Pågår", ErrandState.RUNNING, **_UNDER_WAY, stop_asked_at=NOW),
+    _errand("stopped", "Jobben ble stoppet.", ErrandState.STOPPED),
+    _errand("failed", "Jobben ble brutt av flere ganger.", ErrandState.FAILED, told=_BROKEN_OFF),
+    _import("checking", "12 av 26 rader", World.upload_being_checked),
+    _import("checked", "De neste radene med feil", World.checked_upload),
+    _import("failed", "Ingenting er importert", lambda world: world.checked_upload(then="stop")),
+    _import("done", "Virksomhet: Brygger og kaier", lambda world: world.checked_upload(then="skip")),
+)
+
+STATES: list[State] = [
+    *_fetched(),
+    *_with_errors(),
+    *_with_messages(),
+    *_BEFORE_IT_IS_DONE,
+    *_LONG_WORK,
+    *_REFUSALS,
+]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, render_template
+from flask import Response, jsonify, make_response, render_template
 
 from dialogen.api import openapi
 from dialogen.api.access import requires_session_or_token
@@ -25,12 +25,16 @@ def describe(query: NoQuery) -> Response:
 @api_docs.get("/docs")
 @requires_session_or_token
 @api_docs.doc(hide=True)
-def read_description() -> str:
-    """Show the description as a page."""
+def read_description() -> Response:
+    """Show the description as a page, in English as the API is."""
     found = openapi.spec()
-    return render_template(
-        "api/docs.html", spec=found, operations=_operations(found), schemas=_schemas(found), type_of=type_of
+    answer = make_response(
+        render_template(
+            "api/docs.html", spec=found, operations=_operations(found), schemas=_schemas(found), type_of=type_of
+        )
     )
+    answer.content_language = "en"
+    return answer
 
 
 def _operations(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ REACHABLE = """() => {
   });
   return window.stops.map(say);
 }"""
+#: The stops of a walk that come before the content; there are none where the content is all there is.
+BEFORE_CONTENT = "() => window.stops.filter(each => !each.closest('main')).length"
 WALKED = "() => ({walked: window.walked, ringless: window.ringless})"
 #: The stops of a walk that have no outline when the focus comes to them: all that forced colours leave of a ring.
 UNRINGED = """() => window.stops.filter(each => {

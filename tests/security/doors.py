@@ -43,6 +43,11 @@ _DEEDS = {
     **deed("hand-over", Rule.ASSIGN, {"unit": "Kultur"}),
 }
 
+
+def _to_nobody(world: World) -> dict[str, str]:
+    return {"step": "assign", "case": f"{world.reference}.1", "handler": ""}
+
+
 _PAGES = {
     ("static", "GET"): Door(Rule.OPEN, "/static/dialogen.css"),
     ("home.front", "GET"): Door(Rule.SIGNED_IN, "/"),
@@ -98,13 +103,11 @@ _PAGES = {
     ("cases.order_export", "GET"): Door(Rule.SIGNED_IN, "/cases/export/csv/order"),
     ("cases.order_export", "POST"): Door(Rule.SIGNED_IN, "/cases/export/csv/order"),
     ("cases.bulk", "GET"): Door(Rule.SIGNED_IN, "/cases/bulk"),
-    ("cases.bulk", "POST"): Door(Rule.SIGNED_IN, "/cases/bulk", {"step": "assign", "case": "2099-999999.1"}),
-    ("cases.bulk_preview", "POST"): Door(
-        Rule.SIGNED_IN, "/cases/bulk/preview", {"step": "assign", "case": "2099-999999.1", "handler": ""}
+    ("cases.bulk", "POST"): Door(
+        Rule.SIGNED_IN, "/cases/bulk", lambda world: {"step": "assign", "case": f"{world.reference}.1"}
     ),
-    ("cases.bulk_run", "POST"): Door(
-        Rule.SIGNED_IN, "/cases/bulk/run", {"step": "assign", "case": "2099-999999.1", "handler": ""}
-    ),
+    ("cases.bulk_preview", "POST"): Door(Rule.SIGNED_IN, "/cases/bulk/preview", _to_nobody),
+    ("cases.bulk_run", "POST"): Door(Rule.SIGNED_IN, "/cases/bulk/run", _to_nobody),
     ("cases.bulk_done", "GET"): Door(Rule.SIGNED_IN, lambda world: f"/cases/bulk/{world.own_step()}"),
     ("cases.bulk_undo", "POST"): Door(Rule.SIGNED_IN, lambda world: f"/cases/bulk/{world.own_step()}/undo"),
     ("cases.save_view", "GET"): Door(Rule.SIGNED_IN, "/cases/views"),

@@ -7,16 +7,30 @@ import pytest
 
 from dialogen.database.models import Case, CaseLink, PendingChange
 from dialogen.domain.accounts import Role
+from dialogen.domain.bulk import BulkStep
 from dialogen.domain.history import Action, Author, Change, Door
 from dialogen.services.proposals import propose
 from tests.every_page import STATES, State
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit
+from tests.security.law import Person, Where
+from tests.security.work_there import put_step
 from tests.security.world import HERE, World
 from tests.statements import counted
 
 MOST = 12
 ROWS = 30
 FETCHED = [state for state in STATES if not state.handed_in and state.status == 200]
+
+MANAGER = Person(Role.MANAGER, Where.EVERYWHERE)
+_LATER = (TODAY + timedelta(days=60)).isoformat()
+#: What is asked about many chosen cases, and what is then looked at before it is done.
+CHOSEN = [{"to": "/cases/bulk", "step": step.value} for step in BulkStep]
+LOOKED_AT = [
+    {"to": "/cases/bulk/preview", "step": "assign", "handler": ""},
+    {"to": "/cases/bulk/preview", "step": "hand_over", "unit": HERE},
+    {"to": "/cases/bulk/preview", "step": "extend", "extended_to": _LATER, "reason": "Befaring"},
+    {"to": "/cases/bulk/preview", "step": "exclude", "exclusion": "spam"},
+]
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +73,30 @@ def test_a_page_makes_twelve_queries_at_most(world: World, state: State) -> None
     with counted(world.db) as said:
         answer = world.ask_page(state.person, "GET", path, asked)
     assert answer.status_code < 500
+    assert len(said) <= MOST, "\n".join(" ".join(each.split()[:12]) for each in said)
+
+
+@pytest.mark.parametrize("ask", [*CHOSEN, *LOOKED_AT], ids=lambda ask: f"{ask['to']}-{ask['step']}")
+def test_a_step_on_many_cases_is_shown_by_twelve_queries_at_most(world: World, ask: dict[str, str]) -> None:
+    to, sent = ask["to"], {name: value for name, value in ask.items() if name != "to"}
+    chosen = [f"{each}.{seen}" for _ in range(5) for each, seen in world.chosen().items()]
+    world.ask_page(MANAGER, "GET", "/account", {})
+    with counted(world.db) as said:
+        answer = world.ask_page(MANAGER, "POST", to, {**sent, "case": chosen})
+    assert answer.status_code == 200
+    assert len(chosen) > ROWS
+    assert all(each.partition(".")[0] in answer.text for each in chosen)
+    assert len(said) <= MOST, "\n".join(" ".join(each.split()[:12]) for each in said)
+
+
+@pytest.mark.parametrize("step", [BulkStep.ASSIGN, BulkStep.EXCLUDE])
+def test_what_a_step_on_many_cases_came_to_is_shown_by_twelve_queries_at_most(world: World, step: BulkStep) -> None:
+    chosen = {each: seen for _ in range(5) for each, seen in world.chosen().items()}
+    run_id = put_step(world.db, account_id=world.accounts[MANAGER], step=step, chosen=chosen)
+    world.ask_page(MANAGER, "GET", "/account", {})
+    with counted(world.db) as said:
+        answer = world.ask_page(MANAGER, "GET", f"/cases/bulk/{run_id}", {})
+    assert all(each in answer.text for each in chosen)
     assert len(said) <= MOST, "\n".join(" ".join(each.split()[:12]) for each in said)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -15,13 +15,10 @@ from dialogen.database.engine import Database
 from dialogen.database.models import (
     Account,
     Attachment,
-    BulkRun,
     Case,
     CaseLink,
     ClosedDay,
-    Errand,
     ImportProfile,
-    ImportUpload,
     Kind,
     RetentionRule,
     SavedView,
@@ -31,17 +28,18 @@ from dialogen.database.pending import find_pending
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.bulk import BulkStep
 from dialogen.domain.cases import ExclusionReason
-from dialogen.domain.errands import ErrandKind, ErrandState
+from dialogen.domain.errands import ErrandState
 from dialogen.domain.history import Action, Author, Change
 from dialogen.domain.history import Door as HandIn
 from dialogen.domain.letters import LetterState
 from dialogen.domain.outside import Identity
 from dialogen.domain.retention import Keepsake
+from dialogen.extensions import Office
 from dialogen.services import tokens
 from dialogen.services.accounts import find_account
 from dialogen.services.attachments import Cabinet, Handed, add_to_case, taken_in
-from dialogen.services.errands import new_result
 from dialogen.services.identities import identities_of, link_identity
+from dialogen.services.likeness import keep_marks
 from dialogen.services.passwords import Hasher
 from dialogen.services.proposals import propose
 from dialogen.services.sealing import SecretKeys
@@ -50,6 +48,17 @@ from dialogen.services.sessions import make_sign_in_link
 from tests.factories import BY_HAND, NOW, TODAY, make_account, make_case, make_disposal_list, make_unit
 from tests.security.law import ANONYMOUS, PEOPLE, Person, Placed, Where
 from tests.security.letters_there import put_dead_letter, put_letter_to_sender, put_template
+from tests.security.uploads_there import (
+    COLUMNS,
+    FILE,
+    SMALL_COLUMNS,
+    SMALL_FILE,
+    begin_check,
+    check_upload,
+    import_upload,
+    put_upload,
+)
+from tests.security.work_there import made_by_errand, put_chosen, put_errand, put_step
 from tests.totp import code_at, give_second_step
 from tests.web.pages import Reader
 
@@ -200,62 +209,49 @@ class World:
         """Return the number of a new token of whoever asks."""
         return 999999 if self.asking is ANONYMOUS else self.token_of(self.accounts[self.asking])
 
-    def own_errand(self) -> int:
-        """Return the number of a new errand of whoever asks, with what it made."""
+    def own_errand(self, state: ErrandState = ErrandState.DONE, **values: Any) -> int:
+        """Return the number of a new errand of whoever asks, with what it made if it is done."""
         if self.asking is ANONYMOUS:
             return 999999
-        account_id, folder = self.accounts[self.asking], self.app.extensions["dialogen"].config.errands_dir
-        result = new_result(folder, ".csv")
-        result.write_text("referanse", encoding="utf-8")
-        with self.db.writing() as session:
-            errand = Errand(
-                kind=ErrandKind.CASE_LIST,
-                account_id=account_id,
-                ordered_at=NOW,
-                asked={},
-                state=ErrandState.DONE,
-                told={},
-                file=result.name,
-                file_as="henvendelser.csv",
-                file_until=NOW + timedelta(days=1),
-            )
-            session.add(errand)
-            session.flush()
-            return errand.id
+        if state is ErrandState.DONE:
+            values = made_by_errand(self._here.config.errands_dir) | values
+        return put_errand(self.db, account_id=self.accounts[self.asking], state=state, **values)
 
-    def own_step(self) -> int:
-        """Return the number of a step on many cases, of which there was none, that whoever asks did."""
-        if self.asking is ANONYMOUS:
-            return 999999
-        with self.db.writing() as session:
-            run = BulkRun(account_id=self.accounts[self.asking], step=BulkStep.ASSIGN, done_at=NOW)
-            session.add(run)
-            session.flush()
-            return run.id
+    def checked_upload(self, *, then: str | None = None) -> int:
+        """Return the number of a new upload of whoever asks, which was checked, and is imported then as `bad_rows` says."""
+        account_id, upload_id = self.accounts[self.asking], self.own_upload(FILE, COLUMNS)
+        check_upload(self._here, account_id=account_id, upload_id=upload_id)
+        if then is not None:
+            import_upload(self._here, account_id=account_id, upload_id=upload_id, keep_going=then == "skip")
+        return upload_id
 
-    def own_upload(self) -> int:
-        """Return the number of a new upload of whoever asks, which was checked."""
+    def upload_being_checked(self) -> int:
+        """Return the number of a new upload of whoever asks, which somebody has begun to check."""
+        upload_id = self.own_upload(FILE, COLUMNS)
+        begin_check(self.db, account_id=self.accounts[self.asking], upload_id=upload_id)
+        return upload_id
+
+    def chosen(self) -> dict[str, int | None]:
+        """Return new cases that steps on many come to different things for, with the version that was seen of each."""
+        return put_chosen(self.db, unit_id=self.units[HERE], handler_id=self.colleague)
+
+    def own_step(self, step: BulkStep = BulkStep.EXCLUDE) -> int:
+        """Return the number of a step that whoever asks did on a few new cases."""
         if self.asking is ANONYMOUS:
             return 999999
-        account_id, folder = self.accounts[self.asking], self.app.extensions["dialogen"].config.uploads_dir
-        path = new_result(folder, ".csv")
-        path.write_text("referanse;mottatt;type\nA1;2026-02-02;Innbygger\n", encoding="utf-8")
-        toml = '[columns]\nreference = "referanse"\nreceived = "mottatt"\nstream = "type"\n'
+        return put_step(self.db, account_id=self.accounts[self.asking], step=step, chosen=self.chosen())
+
+    def came_before(self) -> str:
+        """Let the case be known again by its subject and its sender; returns its reference."""
         with self.db.writing() as session:
-            upload = ImportUpload(
-                account_id=account_id,
-                uploaded_at=NOW,
-                kept_until=NOW + timedelta(days=1),
-                name="liste.csv",
-                size=9,
-                file=path.name,
-                toml=toml,
-                check_id=999999,
-            )
-            session.add(upload)
-            session.execute(delete(Errand).where(Errand.account_id == account_id))  # nobody may order too much at once
-            session.flush()
-            return upload.id
+            keep_marks(session, session.get_one(Case, self.case_id))
+        return self.reference
+
+    def own_upload(self, text: str = SMALL_FILE, toml: str = SMALL_COLUMNS) -> int:
+        """Return the number of a new upload of whoever asks, whose check is forgotten."""
+        if self.asking is ANONYMOUS:
+            return 999999
+        return put_upload(self._here, account_id=self.accounts[self.asking], text=text, toml=toml)
 
     def saved_profile(self) -> str:
         """Return the name of a new profile."""
@@ -293,8 +289,12 @@ class World:
         return PASSWORD
 
     @property
+    def _here(self) -> Office:
+        return cast("Office", self.app.extensions["dialogen"])
+
+    @property
     def _keys(self) -> SecretKeys:
-        return SecretKeys.of(self.app.extensions["dialogen"].config)
+        return SecretKeys.of(self._here.config)
 
     def first_code(self) -> dict[str, str]:
         """Return what sets up a second step for whoever asks: the password, a key and its first code."""

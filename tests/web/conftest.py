@@ -32,7 +32,7 @@ def reference_of(db: Database, case_id: int) -> str:
 @pytest.fixture(scope="module")
 def municipality(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One municipality for a whole module, with a person of every kind in it."""
-    with municipality_in(tmp_path_factory.mktemp("municipality"), sqlite_template) as world:
+    with municipality_in(tmp_path_factory.mktemp("municipality"), sqlite_template, refusing=True) as world:
         yield world
 
 

@@ -3,8 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.every_page import FILES, STATES, State
-from tests.security.doors import is_api
+from tests.every_page import STATES, State, is_page
 from tests.security.world import World
 from tests.web.pages import page_of
 
@@ -16,13 +15,13 @@ def test_a_page_is_right_html(municipality: World, state: State) -> None:
     answer = municipality.read_page(state.person, method, path, _gathered(sent))
     assert answer.status_code == state.status, f"{path}: {answer.status_code}\n{answer.text[:2000]}"
     assert answer.mimetype == "text/html", f"{state.name} is no page: name it in FILES of tests/every_page.py"
-    page_of(answer)
+    assert state.shows in page_of(answer).text
 
 
 def test_no_page_is_missing(bare: Flask) -> None:
     fetched = {rule.endpoint for rule in bare.url_map.iter_rules() if "GET" in (rule.methods or set())}
     looked_at = {state.name.partition("-")[0] for state in STATES if not state.handed_in}
-    assert {each for each in fetched if not is_api(each)} - FILES <= looked_at
+    assert {each for each in fetched if is_page(each)} <= looked_at
 
 
 def test_no_two_states_have_one_name() -> None:
