@@ -78,6 +78,7 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (DropReason, wording.DROP_REASONS),
     (NextStep, wording.NEXT_STEPS),
     (Law, wording.LAWS),
+    (Law, wording.LAW_MARKS),
     (ErrandKind, errand_words.KINDS),
     (ErrandState, errand_words.STATES),
     (ErrandState, errand_words.SIGNS),
