@@ -25,7 +25,7 @@ from dialogen.domain.accounts import Role, Scope, Standing
 from dialogen.domain.history import Door
 from dialogen.services import tokens
 from dialogen.services.access_trail import Trail
-from tests.benchmarks.measure import each_database, settle
+from tests.benchmarks.measure import each_database, end, settle, verdict
 from tests.factories import make_account, make_case, make_unit, standing
 
 CASES = 60
@@ -63,7 +63,7 @@ def _show(name: str, app: Flask, db: Database) -> None:
         ratio = guarded / unguarded
         print(
             f"{name}, {what}, guarded / unguarded: {1e3 * guarded:,.2f} ms / {1e3 * unguarded:,.2f} ms = {ratio:.2f} "
-            f"(at most {MOST}) {'ok' if ratio <= MOST else 'TOO SLOW'}; logging the look {1e3 * logging:,.2f} ms"
+            f"(at most {MOST}) {verdict(what, ratio <= MOST)}; logging the look {1e3 * logging:,.2f} ms"
         )
 
 
@@ -101,3 +101,4 @@ def _seconds(*works: Callable[[], object]) -> list[float]:
 
 if __name__ == "__main__":
     main()
+    end()

@@ -17,7 +17,7 @@ from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
 from dialogen.mail.post import ShowingPost
 from dialogen.services.deadline_pass import PassResult
-from tests.benchmarks.measure import best_of, postgresql_database, settle, show_ratio, sqlite_database
+from tests.benchmarks.measure import best_of, end, postgresql_database, settle, show_ratio, sqlite_database
 from tests.factories import TODAY, make_account, make_unit
 from tests.passes import make_pass
 
@@ -127,3 +127,4 @@ def _two_on_postgresql(url: str | None) -> Iterator[tuple[Database, Database]]:
 
 if __name__ == "__main__":
     main()
+    end()

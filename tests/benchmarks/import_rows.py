@@ -24,7 +24,7 @@ from dialogen.database import schema
 from dialogen.database.engine import Database
 from dialogen.database.triggers import REFUSED
 from dialogen.services.imports import ImportOrder, import_cases
-from tests.benchmarks.measure import postgresql_database, show_ratio, sqlite_database
+from tests.benchmarks.measure import end, postgresql_database, show_ratio, sqlite_database
 
 RUNS = 3
 MOST = 5
@@ -209,3 +209,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    end()

@@ -3,6 +3,7 @@
 import gc
 import shutil
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from sqlalchemy import make_url, text
 
 from dialogen.database import schema
 from dialogen.database.engine import Database
+
+_broken: list[str] = []
 
 
 def each_database() -> Iterator[tuple[str, Database]]:
@@ -91,5 +94,19 @@ def best_of(runs: int, *works: Callable[[], object]) -> list[float]:
 def show_ratio(what: str, seconds: float, *, floor: float, most: float) -> None:
     """Print how many times the floor something took, beside the most it may take."""
     ratio = seconds / floor
-    verdict = "ok" if ratio <= most else "TOO SLOW"
-    print(f"{what}: {1000 * seconds:,.1f} ms / {1000 * floor:,.1f} ms = {ratio:.2f} (at most {most}) {verdict}")
+    told = verdict(what, ratio <= most)
+    print(
+        f"{what}: {1000 * seconds:,.2f} ms / {1000 * floor:,.2f} ms = {ratio:.2f} (at most {most}) {told}", flush=True
+    )
+
+
+def verdict(what: str, is_kept: bool) -> str:
+    """Return the word for a promise that was kept or broken, and remember the broken ones."""
+    if not is_kept:
+        _broken.append(what)
+    return "ok" if is_kept else "TOO SLOW"
+
+
+def end() -> None:
+    """End the process: with status 1 when a promise was broken."""
+    sys.exit(1 if _broken else 0)

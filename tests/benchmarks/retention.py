@@ -16,7 +16,7 @@ from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.services import disposal, retention
 from dialogen.services.disposal import RunOrder
 from dialogen.services.retention import Inventory
-from tests.benchmarks.measure import each_database, raw_driver, settle, show_ratio
+from tests.benchmarks.measure import each_database, end, raw_driver, settle, show_ratio, verdict
 from tests.factories import NOW, TODAY
 from tests.many_cases import add_cases
 from tests.shelf import COMMAND_LINE, LONG_AGO, OSLO, approve, fill_every_case, make_admin
@@ -70,8 +70,8 @@ def _measure(name: str, db: Database, cases: int) -> None:
     taken = time.perf_counter() - start
     assert result.disposed == 3 * cases
     show_ratio(f"{name}, run of {cases:,} cases", taken, floor=_timed(_erase_by_driver(db, cases)), most=RUN_MOST)
-    verdict = "ok" if watch.longest <= LOCKED_MOST else "TOO LONG"
-    print(f"{name}, longest batch: {watch.longest:.3f} s (at most {LOCKED_MOST}) {verdict}")
+    told = verdict("longest batch", watch.longest <= LOCKED_MOST)
+    print(f"{name}, longest batch: {watch.longest:.3f} s (at most {LOCKED_MOST}) {told}")
 
 
 def _timed(work: Iterator[None]) -> float:
@@ -134,3 +134,4 @@ def _write(driver: Any, db: Database, table: str, columns: str, rows: Sequence[t
 
 if __name__ == "__main__":
     main()
+    end()

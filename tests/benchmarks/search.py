@@ -18,7 +18,7 @@ from dialogen.database.engine import Database
 from dialogen.domain.accounts import Role
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.services.case_lists import CasePage, Order, list_cases
-from tests.benchmarks.measure import best_of, postgresql_database, settle, show_ratio, sqlite_database
+from tests.benchmarks.measure import best_of, end, postgresql_database, settle, show_ratio, sqlite_database
 from tests.factories import NOW, TODAY, make_account, make_unit, standing
 
 RUNS = 7
@@ -119,3 +119,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    end()

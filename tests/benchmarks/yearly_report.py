@@ -11,7 +11,7 @@ from sqlalchemy import text
 from dialogen.database.engine import Database
 from dialogen.domain.reports import Breakdown
 from dialogen.services import reports
-from tests.benchmarks.measure import best_of, each_database, raw_driver, settle, show_ratio
+from tests.benchmarks.measure import best_of, each_database, end, raw_driver, settle, show_ratio
 
 YEAR = 2020
 OTHER_YEARS = (*range(2015, 2020), *range(2021, 2025))
@@ -106,3 +106,4 @@ def _add_year(db: Database, year: int, *, start: int, count: int) -> None:
 
 if __name__ == "__main__":
     main()
+    end()
