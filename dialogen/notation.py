@@ -55,11 +55,13 @@ def count(number: int) -> str:
     return format_decimal(number, locale=locale())
 
 
+@said_once
 def decimals(value: Decimal) -> str:
     """Return a figure with two decimals: 99,34, 99.34."""
     return format_decimal(value, format="#,##0.00", locale=locale())
 
 
+@said_once
 def percent(value: Decimal) -> str:
     """Return a percentage: 99,34 % with a no-break space, 99.34%."""
     return decimals(value) + _PERCENT_SIGNS.get(present(), "\N{NO-BREAK SPACE}%")

@@ -1,11 +1,11 @@
-"""What all tables share: names of constraints, instants in UTC, and closed lists as checked text."""
+"""What all tables share: names of constraints, instants in UTC, closed lists as checked text, and which database it is."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Dialect, Enum, MetaData
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -71,3 +71,8 @@ def closed_list(words: type[StrEnum], name: str) -> Enum:
         return [member.value for member in members]
 
     return _ClosedList(words, native_enum=False, values_callable=values, create_constraint=True, name=name, length=30)
+
+
+def on_sqlite(session: Session) -> bool:
+    """Whether this is SQLite, where a query has to be put in another way to be as quick."""
+    return session.get_bind().dialect.name == "sqlite"

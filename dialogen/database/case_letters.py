@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from dialogen.database.cases import within
 from dialogen.database.models import IS_ON_ITS_WAY, IS_OPEN, IS_STOPPED, Account, Case, CaseLetter, Unit
 from dialogen.database.numbers import is_storable
+from dialogen.database.plain_rows import flat
 from dialogen.domain.accounts import Reach
 from dialogen.domain.errors import NotFound, Problem
 from dialogen.domain.languages import Language
@@ -172,20 +173,27 @@ def _stopped(reach: Reach) -> ColumnElement[bool]:
         .where(later.c.id > CaseLetter.id)
         .exists()
     )
-    return and_(IS_STOPPED, CaseLetter.purpose != Purpose.RECEIPT, IS_OPEN, within(reach), ~newer)
+    # Not a join: SQLite would go through all open cases within reach to find the few of which a letter stopped.
+    waits = select(Case.id).where(Case.id == CaseLetter.case_id, IS_OPEN, within(reach)).correlate(CaseLetter).exists()
+    return and_(IS_STOPPED, CaseLetter.purpose != Purpose.RECEIPT, waits, ~newer)
 
 
-def stopped_letters(session: Session, reach: Reach, *, limit: int) -> list[tuple[CaseLetter, str, str | None, int]]:
-    """Return the stopped letters that wait for a person, the oldest first, each with the case's reference and unit,
-    and how many there are in all."""
-    found = session.execute(_stopped_query(reach, limit))
-    return [(letter, reference, unit, total) for letter, reference, unit, total in found]
+def stopped_letters(session: Session, reach: Reach, *, limit: int) -> list[Any]:
+    """Return the stopped letters that wait for a person, the oldest first.
+
+    Of each its number, the case's reference and unit, its purpose, when it was written and when it stopped, and how many
+    there are in all.
+    """
+    return flat(session, _stopped_query(reach, limit))
 
 
 @lru_cache(maxsize=128)
 def _stopped_query(reach: Reach, limit: int) -> Any:
     return (
-        select(CaseLetter, Case.reference, Unit.name, func.count().over())
+        select(
+            *(CaseLetter.id, Case.reference, Unit.name, CaseLetter.purpose),
+            *(CaseLetter.created_at, CaseLetter.finished_at, func.count().over()),
+        )
         .join(Case, Case.id == CaseLetter.case_id)
         .outerjoin(Unit, Unit.id == Case.unit_id)
         .where(_stopped(reach))

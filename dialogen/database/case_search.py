@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from dialogen.database import case_words, quality
+from dialogen.database.base import on_sqlite
 from dialogen.database.case_orders import Ordered, Place, ordered
 from dialogen.database.cases import HAS_PENDING, IS_UNADDRESSED, case_with_names, within, within_open
 from dialogen.database.models import IS_OPEN, Case, CasePersonal, Kind, PendingChange
@@ -123,7 +124,7 @@ def _counting(search: Search, most: int, *words: ColumnElement[bool]) -> Any:
 
 def count_open_by_state(session: Session, reach: Reach, today: date) -> dict[State, int]:
     """Return how many open cases within reach stand in each open state today."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_sqlite = on_sqlite(session)
     return sorted_in(open_deadlines(today), session.connection().execute(_counting_open(reach, is_sqlite)))
 
 

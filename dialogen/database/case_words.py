@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, column, literal, select, table, text
 from sqlalchemy.orm import Session
 
+from dialogen.database.base import on_sqlite
 from dialogen.domain.searching import Groups, Term, Token
 from dialogen.domain.words import tokens_of_case
 
@@ -82,7 +83,7 @@ def forget_erased(session: Session) -> bool:
 
 def found(session: Session, terms: Sequence[Term], *, references_alone: bool = False) -> Select[int]:
     """Return the query of the numbers of the cases that hold all terms, or whose references alone do."""
-    if session.get_bind().dialect.name == "sqlite":
+    if on_sqlite(session):
         matched = _spelt(terms, _in_fts5, " AND ", " OR ", references_alone=references_alone)
         is_match: ColumnElement[bool] = column("case_words").op("MATCH", is_comparison=True)(literal(matched))
         return select(_WORDS.c.rowid).where(is_match)
@@ -231,4 +232,4 @@ class _PostgresqlIndex(_Index):
 
 def _index_of(session: Session) -> _Index:
     driver = session.connection().connection.driver_connection
-    return _SqliteIndex(driver) if session.get_bind().dialect.name == "sqlite" else _PostgresqlIndex(driver)
+    return _SqliteIndex(driver) if on_sqlite(session) else _PostgresqlIndex(driver)

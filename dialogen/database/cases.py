@@ -1,10 +1,11 @@
 """Queries about single cases: finding, locking and adding them, and the numbers they get."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -37,19 +38,24 @@ IS_UNADDRESSED = (
 HAS_PENDING = select(PendingChange.id).where(PendingChange.case_id == Case.id, IS_PENDING).correlate(Case).exists()
 
 
+def numbers(them: Iterable[int]) -> list[ColumnElement[int]]:
+    """Return numbers for a query that is kept: given as they are, they would be written into it anew whenever it is asked."""
+    return [literal(each) for each in sorted(them)]
+
+
 def within(reach: Reach) -> ColumnElement[bool]:
     """Return the condition under which a case is within reach: `Reach.covers` as a filter."""
     if reach.everything:
         return true()
     parts: list[ColumnElement[bool]] = []
     if reach.units:
-        parts.append(Case.unit_id.in_(sorted(reach.units)))
+        parts.append(Case.unit_id.in_(numbers(reach.units)))
     if reach.own:
         parts.append(Case.handler_id == reach.account_id)
     if reach.free_everywhere:
         parts.append(Case.handler_id.is_(None))
     if reach.free_in_units:
-        parts.append(and_(Case.handler_id.is_(None), Case.unit_id.in_(sorted(reach.free_in_units))))
+        parts.append(and_(Case.handler_id.is_(None), Case.unit_id.in_(numbers(reach.free_in_units))))
     return or_(*parts) if parts else false()
 
 
@@ -61,7 +67,7 @@ def within_open(reach: Reach, *, is_sqlite: bool) -> ColumnElement[bool]:
     """
     if not is_sqlite or len(reach.units) < SEVERAL_UNITS:
         return within(reach)
-    parts: list[ColumnElement[bool]] = [(Case.unit_id + 0).in_(sorted(reach.units))]
+    parts: list[ColumnElement[bool]] = [(Case.unit_id + 0).in_(numbers(reach.units))]
     if reach.own:
         parts.append(Case.handler_id + 0 == reach.account_id)
     if reach.free_everywhere or reach.free_in_units:

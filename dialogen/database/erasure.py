@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, insert, literal, select, text, upd
 from sqlalchemy.orm import Session
 
 from dialogen.database import case_words
+from dialogen.database.base import on_sqlite
 from dialogen.database.engine import Database
 from dialogen.database.kept import CONTENT_COLUMNS, LETTER_COLUMNS, SENDER_COLUMNS
 from dialogen.database.models import Attachment, Case, CaseLetter, CaseMark, CasePersonal, EventText, ImportRow
@@ -23,7 +24,7 @@ _TRUNCATE_WAIT_MS = 200  # how long others may be kept waiting for the journal t
 
 def overwrite_what_is_erased(session: Session) -> None:
     """Let SQLite write zeros where something is erased; otherwise it would stay readable in the file's free pages."""
-    if session.get_bind().dialect.name == "sqlite":
+    if on_sqlite(session):
         session.execute(text("PRAGMA secure_delete=ON"))
 
 

@@ -1,16 +1,14 @@
 """What stands on My day: one query a panel, over open cases and what waits alone, never over all that is stored."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, bindparam, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from dialogen.database.base import UtcDateTime
-from dialogen.database.cases import HAS_PENDING, within
+from dialogen.database.base import UtcDateTime, on_sqlite
+from dialogen.database.cases import HAS_PENDING, numbers, within, within_open
 from dialogen.database.models import (
     IS_OPEN,
     IS_PENDING,
@@ -23,23 +21,19 @@ from dialogen.database.models import (
     PendingChange,
     Unit,
 )
-from dialogen.database.open_cases import Ranges, by_state, deadline_between, sums_by_state
+from dialogen.database.open_cases import Ranges, last_days, state_column
 from dialogen.database.pending import may_decide
+from dialogen.database.plain_rows import flat
 from dialogen.domain.accounts import Reach
 from dialogen.domain.cases import Outcome
-from dialogen.domain.deadlines import State
 from dialogen.domain.history import Action
 from dialogen.domain.other_laws import Law
 
-#: The ranges of open states, as a key by which a query that was built is found again.
-Spans = tuple[tuple[State, tuple[date | None, date | None]], ...]
 #: Building a query costs more than asking it: those of the last readers are kept.
 QUERIES_KEPT = 64
-NO_UNIT = 0  # stands for the cases without a unit where a number is needed
 
 
-@dataclass(frozen=True)
-class OpenRow:
+class OpenRow(NamedTuple):
     """An open case as a panel tells of it. `total` is how many there are of its state, or of its panel."""
 
     id: int
@@ -58,29 +52,19 @@ class OpenRow:
     total: int
 
 
-@dataclass(frozen=True)
-class UnitRow:
-    """The open cases of a unit, or (None) of those without one, by how they stand."""
+class WorkRow(NamedTuple):
+    """How many open cases of a unit (None: of none) one handler has (None: nobody) that stand alike."""
 
     unit_id: int | None
+    handler_id: int | None
     name: str | None
-    by_state: Mapping[State, int]
-    unassigned: int
-
-
-@dataclass(frozen=True)
-class PersonRow:
-    """The open cases of one handler, by how they stand."""
-
-    account_id: int
-    name: str
-    email: str
+    email: str | None
     is_disabled: bool
-    by_state: Mapping[State, int]
+    state: str
+    cases: int
 
 
-@dataclass(frozen=True)
-class ProposalRow:
+class ProposalRow(NamedTuple):
     """A proposed change, as a panel tells of it; `outcome` is None while it waits."""
 
     reference: str
@@ -103,39 +87,19 @@ _HAS_INTERIM_REPLY = (
 )
 
 
-def own_cases(session: Session, account_id: int, ranges: Ranges, limit: int) -> list[OpenRow]:
-    """Return the open cases that somebody must answer: of each state the first by deadline."""
-    return [OpenRow(*row) for row in session.connection().execute(_own_query(account_id, tuple(ranges.items()), limit))]
+def work(session: Session, account_id: int, reach: Reach, ranges: Ranges, limit: int) -> list[OpenRow]:
+    """Return what somebody can do something about, by deadline.
+
+    The open cases that they must answer, the first of each state, and the first within reach that nobody has.
+    """
+    values = {"account_id": account_id, "limit": limit, **last_days(ranges)}
+    return [OpenRow._make(row) for row in flat(session, _work_query(reach, on_sqlite(session)), values)]
 
 
 @lru_cache(maxsize=QUERIES_KEPT)
-def _own_query(account_id: int, spans: Spans, limit: int) -> Any:
-    states = case(*((deadline_between(*span), literal(state.value)) for state, span in spans))
-    return _open_query(Case.handler_id == account_id, partition=states, limit=limit)
-
-
-def unassigned_cases(session: Session, reach: Reach, limit: int) -> list[OpenRow]:
-    """Return the first open cases within reach that nobody has, by deadline."""
-    return [OpenRow(*row) for row in session.connection().execute(_unassigned_query(reach, limit))]
-
-
-@lru_cache(maxsize=QUERIES_KEPT)
-def _unassigned_query(reach: Reach, limit: int) -> Any:
-    return _open_query(and_(Case.handler_id.is_(None), within(reach)), partition=None, limit=limit)
-
-
-def _open_query(condition: ColumnElement[bool], *, partition: Any, limit: int) -> Any:
-    # Ranked and counted by the index of open cases first; names and words are then fetched for the few that are shown.
-    ranked = (
-        select(
-            Case.id,
-            func.row_number().over(partition_by=partition, order_by=(Case.deadline, Case.id)).label("place"),
-            func.count().over(partition_by=partition).label("total"),
-        )
-        .where(IS_OPEN, condition)
-        .subquery()
-    )
-    shown = select(ranked.c.id, ranked.c.total).where(ranked.c.place <= limit).subquery()
+def _work_query(reach: Reach, is_sqlite: bool) -> Any:
+    # Found and counted by the indexes of open cases first; names and words are then fetched for the few that are shown.
+    shown = union_all(_own(), _unassigned(within_open(reach, is_sqlite=is_sqlite))).subquery()
     return (
         select(
             *(Case.id, Case.reference, Case.external_reference, CasePersonal.subject, Case.unit_id, Unit.name),
@@ -150,63 +114,63 @@ def _open_query(condition: ColumnElement[bool], *, partition: Any, limit: int) -
     )
 
 
-def units(session: Session, reach: Reach, ranges: Ranges) -> list[UnitRow]:
-    """Return the units that lie wholly within reach with their open cases, also those that have none."""
-    return [
-        UnitRow(number or None, name, by_state(ranges, [count or 0 for count in found]), int(unassigned or 0))
-        for number, name, unassigned, *found in session.connection().execute(_units_query(reach, tuple(ranges.items())))
-    ]
-
-
-@lru_cache(maxsize=QUERIES_KEPT)
-def _units_query(reach: Reach, spans: Spans) -> Any:
-    number = func.coalesce(Case.unit_id, NO_UNIT).label("number")
-    nobodys = func.sum(case((Case.handler_id.is_(None), 1), else_=0)).label("unassigned")
-    counts = [each.label(f"count_{place}") for place, each in enumerate(sums_by_state(dict(spans)))]
-    open_ones = select(number, nobodys, *counts).where(IS_OPEN, within(reach)).group_by(number).subquery()
-    listed: Any = select(Unit.id, Unit.name)
-    if reach.everything:
-        listed = union_all(listed, select(literal(NO_UNIT), null()))
-    else:
-        listed = listed.where(Unit.id.in_(sorted(reach.units)))
-    named = listed.subquery()
-    return (
-        select(named.c.id, named.c.name, open_ones.c.unassigned, *(open_ones.c[each.name] for each in counts))
-        .outerjoin(open_ones, open_ones.c.number == named.c.id)
-        .order_by(named.c.id)
-    )
-
-
-def people(session: Session, reach: Reach, ranges: Ranges) -> list[PersonRow]:
-    """Return who has open cases within reach, and how those stand."""
-    return [
-        PersonRow(number, name, email, disabled_at is not None, by_state(ranges, found))
-        for number, name, email, disabled_at, *found in session.connection().execute(
-            _people_query(reach, tuple(ranges.items()))
+def _own() -> Any:
+    states = state_column()
+    ranked = (
+        select(
+            Case.id,
+            func.row_number().over(partition_by=states, order_by=(Case.deadline, Case.id)).label("place"),
+            func.count().over(partition_by=states).label("total"),
         )
-    ]
-
-
-@lru_cache(maxsize=QUERIES_KEPT)
-def _people_query(reach: Reach, spans: Spans) -> Any:
-    sums = sums_by_state(dict(spans))
-    counted = (
-        select(Case.handler_id, *(each.label(f"count_{place}") for place, each in enumerate(sums)))
-        .where(IS_OPEN, Case.handler_id.is_not(None), within(reach))
-        .group_by(Case.handler_id)
+        .where(IS_OPEN, Case.handler_id == bindparam("account_id"))
         .subquery()
     )
-    counts = [column for column in counted.c if column.name != "handler_id"]
-    return (
-        select(Account.id, Account.name, Account.email, Account.disabled_at, *counts)
-        .join(counted, counted.c.handler_id == Account.id)
-        .order_by(Account.id)
+    return select(ranked.c.id, ranked.c.total).where(ranked.c.place <= bindparam("limit"))
+
+
+def _unassigned(within_reach: ColumnElement[bool]) -> Any:
+    # The index of what each handler has open, here nobody, has them in their order: it ends with the last that is shown.
+    conditions = (IS_OPEN, Case.handler_id.is_(None), within_reach)
+    total = select(func.count()).select_from(Case).where(*conditions).scalar_subquery().label("total")
+    first = select(Case.id, total).where(*conditions).order_by(Case.deadline, Case.id).limit(bindparam("limit"))
+    return select(first.subquery())
+
+
+def open_work(session: Session, reach: Reach, ranges: Ranges) -> list[WorkRow]:
+    """Return the open cases within reach by the unit in which they lie, who has them, and how they stand."""
+    return [WorkRow._make(row) for row in flat(session, _open_work_query(reach, on_sqlite(session)), last_days(ranges))]
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _open_work_query(reach: Reach, is_sqlite: bool) -> Any:
+    # The sum keeps SQLite from an index in the order of units, which sends it to the table for all the rest.
+    unit_id, handler_id = ((column + 0).label(f"{column.key}_of") for column in (Case.unit_id, Case.handler_id))
+    counted = (
+        select(unit_id, handler_id, state_column().label("stands"), func.count().label("cases"))
+        .where(IS_OPEN, within_open(reach, is_sqlite=is_sqlite))
+        .group_by("unit_id_of", "handler_id_of", "stands")
+        .subquery()
     )
+    return select(
+        *(counted.c.unit_id_of, counted.c.handler_id_of, Account.name, Account.email),
+        *(Account.disabled_at.is_not(None), counted.c.stands, counted.c.cases),
+    ).outerjoin(Account, Account.id == counted.c.handler_id_of)
+
+
+def unit_names(session: Session, reach: Reach) -> list[tuple[int, str]]:
+    """Return number and name of the units that lie wholly within reach."""
+    return [(number, name) for number, name in flat(session, _units_query(reach))]
+
+
+@lru_cache(maxsize=QUERIES_KEPT)
+def _units_query(reach: Reach) -> Any:
+    query = select(Unit.id, Unit.name)
+    return query if reach.everything else query.where(Unit.id.in_(numbers(reach.units)))
 
 
 def to_decide(session: Session, reach: Reach, limit: int) -> list[ProposalRow]:
     """Return what waits for somebody's decision, the oldest proposal first."""
-    return [ProposalRow(*row) for row in session.connection().execute(_to_decide_query(reach, limit))]
+    return [ProposalRow._make(row) for row in flat(session, _to_decide_query(reach, limit))]
 
 
 @lru_cache(maxsize=QUERIES_KEPT)
@@ -216,9 +180,7 @@ def _to_decide_query(reach: Reach, limit: int) -> Any:
 
 def own_proposals(session: Session, reach: Reach, *, since: datetime, limit: int) -> list[ProposalRow]:
     """Return what somebody proposed for a case within reach that waits, or was refused since an instant."""
-    return [
-        ProposalRow(*row) for row in session.connection().execute(_own_proposals_query(reach, limit), {"since": since})
-    ]
+    return [ProposalRow._make(row) for row in flat(session, _own_proposals_query(reach, limit), {"since": since})]
 
 
 @lru_cache(maxsize=QUERIES_KEPT)

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from dialogen.database.base import on_sqlite
 from dialogen.database.models import Account, ChainHead, Kind, OfficeEvent, Unit
 from dialogen.database.numbers import is_storable
 from dialogen.domain.chains import BEGINNING, office_digest, stored
@@ -72,7 +73,7 @@ def add_office_event(
 
 def lock_chain(session: Session) -> bytes:
     """Return the digest of the newest line, and keep others from adding one until this transaction ends."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    dialect = sqlite if on_sqlite(session) else postgresql
     head = dialect.insert(ChainHead).values(name=OFFICE, count=0, digest=BEGINNING)
     head = head.on_conflict_do_update(index_elements=[ChainHead.name], set_={"count": ChainHead.count})
     return bytes(session.execute(head.returning(ChainHead.digest)).scalar_one())

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from dialogen.database.models import IS_OPEN, Case
@@ -12,6 +12,7 @@ from dialogen.domain.deadlines import State
 
 #: The first and last present deadline that give each open state (None: no bound), as the domain says them.
 Ranges = Mapping[State, tuple[date | None, date | None]]
+OPEN_STATES_BY_DAY = (State.OVERDUE, State.DUE_TODAY, State.NEARING, State.ON_TRACK)  # the last one has no last day
 
 
 def deadline_between(first: date | None, last: date | None) -> ColumnElement[bool]:
@@ -22,6 +23,18 @@ def deadline_between(first: date | None, last: date | None) -> ColumnElement[boo
 def sums_by_state(ranges: Ranges) -> list[ColumnElement[Any]]:
     """Return a column for each state that counts the cases in it."""
     return [func.coalesce(func.sum(case((deadline_between(*span), 1), else_=0)), 0) for span in ranges.values()]
+
+
+def state_column() -> ColumnElement[str]:
+    """Return a column that says how an open case stands: for queries with the values of `last_days`."""
+    *ending, endless = OPEN_STATES_BY_DAY
+    bounds = [(Case.deadline <= bindparam(f"last_{each.value}", type_=Date), literal(each.value)) for each in ending]
+    return case(*bounds, else_=literal(endless.value))
+
+
+def last_days(ranges: Ranges) -> dict[str, date | None]:
+    """Return the values that a query with `state_column` asks for."""
+    return {f"last_{state.value}": ranges[state][1] for state in OPEN_STATES_BY_DAY[:-1]}
 
 
 def by_state(ranges: Ranges, counts: Sequence[Any]) -> dict[State, int]:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from dialogen.database.models import OutcomeCount
+from dialogen.database.plain_rows import flat
 from dialogen.domain.cases import ExclusionReason, Stream
 from dialogen.domain.reports import OutcomeGroup, day_before_maturity
 
@@ -30,16 +31,39 @@ class Counted:
     groups: tuple[OutcomeGroup, ...]
     registered_late: int
 
+    def __hash__(self) -> int:
+        """Hash what tells most of them apart: what is made of a year is looked for by it."""
+        return hash((len(self.groups), self.registered_late))
+
+
+class _Row(NamedTuple):
+    """What is asked for of a year's counts, in this order."""
+
+    unit_id: int | None
+    matured: Any
+    answered: bool
+    by_due: bool
+    by_extension: bool
+    exclusion: str | None
+    rule_version: int
+    registered_late: bool
+    cases: Any
+
 
 def year_counts(session: Session, *, year: int, today: date, stream: Stream = Stream.EXTERNAL) -> Counted:
     """Return a year's cases of a stream as of today, counted by what they have in common: one query.
 
     The same groups as `reports.outcome_groups` by unit, as of today alone: what was known on an earlier day is not kept.
     """
-    found = session.connection().execute(_year_query(year, today, stream)).all()
+    return _counted(tuple(flat(session, _year_query(year, today, stream))))
+
+
+@lru_cache(maxsize=16)  # a year is the same for everybody who looks, until something changes in it
+def _counted(found: tuple[tuple[Any, ...], ...]) -> Counted:
+    rows = [_Row._make(row) for row in found]
     return Counted(
-        groups=tuple(_group(row) for row in found if row[-1]),
-        registered_late=sum(int(row[-1]) for row in found if row.registered_late and not row.exclusion),
+        groups=tuple(_group(row) for row in rows if row.cases),
+        registered_late=sum(int(row.cases) for row in rows if row.registered_late and not row.exclusion),
     )
 
 
@@ -50,16 +74,16 @@ def _year_query(year: int, today: date, stream: Stream) -> Any:
     facts = (count.unit_id, matured, count.answered, count.by_due, count.by_extension, count.exclusion)
     names = (*facts, count.rule_version, count.registered_late)
     return (
-        select(*names, func.sum(count.cases).label("count"))
+        select(*names, func.sum(count.cases))
         .where(count.year == year, count.stream == stream)
         .group_by("unit_id", "matured", *names[2:])
         .order_by("unit_id", "matured", *names[2:])
     )
 
 
-def _group(row: Any) -> OutcomeGroup:
+def _group(row: _Row) -> OutcomeGroup:
     return OutcomeGroup(
-        count=int(row[-1]),
+        count=int(row.cases),
         matured=bool(row.matured),
         answered=row.answered,
         by_due=row.by_due,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.orm import Session
 
+from dialogen.database.base import on_sqlite
 from dialogen.database.models import MOVED_OUT, Case, CaseEvent
 from dialogen.domain.cases import Stream
 from dialogen.domain.reports import year_bounds
@@ -33,7 +34,7 @@ def moved_out(is_sqlite: bool) -> ColumnElement[bool]:
 
 def year_doubts(session: Session, *, year: int, today: date) -> Doubts:
     """Return a year's doubts as of today, in one query."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_sqlite = on_sqlite(session)
     return Doubts(*session.execute(_doubts_query(*year_bounds(year, today), is_sqlite)).one())
 
 

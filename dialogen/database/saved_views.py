@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, false, func, literal, or_, select, upd
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from dialogen.database.base import on_sqlite
 from dialogen.database.models import ListDefault, SavedView, Unit
 from dialogen.database.plain_rows import PlainRows
 from dialogen.domain.texts import name_key
@@ -113,6 +114,6 @@ def remove_view(session: Session, view_id: int) -> None:
 
 def put_default(session: Session, account_id: int, values: Mapping[str, Any]) -> None:
     """Say how an account's list begins; what is not mentioned stays."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    dialect = sqlite if on_sqlite(session) else postgresql
     row = dialect.insert(ListDefault).values(account_id=account_id, **values)
     session.execute(row.on_conflict_do_update(index_elements=[ListDefault.account_id], set_=dict(values)))

@@ -6,6 +6,7 @@ from sqlalchemy import and_, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from dialogen.database.base import on_sqlite
 from dialogen.database.models import Throttle
 
 
@@ -19,7 +20,7 @@ def find_window(session: Session, *, kind: str, key: str) -> tuple[int, datetime
 
 def count(session: Session, *, kind: str, key: str, now: datetime, window_after: datetime) -> tuple[int, datetime]:
     """Count an attempt and return as `find_window`; a window that began at `window_after` or before begins anew."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    dialect = sqlite if on_sqlite(session) else postgresql
     insert = dialect.insert(Throttle).values(kind=kind, key=key, attempts=1, began_at=now)
     is_over = Throttle.began_at <= window_after
     counted = insert.on_conflict_do_update(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from enum import StrEnum
+from functools import lru_cache
 
 from dialogen.domain.accounts import HANDLING_ROLES, Act, Reach, Role, Standing, reach
 from dialogen.domain.cases import Step
@@ -30,8 +31,10 @@ _OF_ROLES: dict[Role, frozenset[Panel]] = {
     Role.ADMIN: frozenset({Panel.SETUP}),
 }
 _OF_NOBODY = frozenset({Panel.YEAR})  # the municipality's own figure is everybody's
+KEPT = 1024  # people whose panels and reaches are remembered: they are asked for on every visit
 
 
+@lru_cache(maxsize=KEPT)
 def panels_of(standing: Standing) -> frozenset[Panel]:
     """Return the panels of all of somebody's roles, each once; without a role the municipality's figure alone.
 
@@ -48,16 +51,19 @@ def panels_of(standing: Standing) -> frozenset[Panel]:
     return panels - {panel for panel, within in reaches.items() if within.is_empty}
 
 
+@lru_cache(maxsize=KEPT)
 def unassigned_reach(standing: Standing) -> Reach:
     """Return where somebody takes or gives away what nobody has: where they handle or manage cases."""
     return replace(_with_roles(standing, HANDLING_ROLES, Act.ASSIGN), own=False)
 
 
+@lru_cache(maxsize=KEPT)
 def managed_units(standing: Standing) -> Reach:
     """Return the units that somebody manages, whole."""
     return _with_roles(standing, frozenset({Role.MANAGER}), Act.APPROVE)
 
 
+@lru_cache(maxsize=KEPT)
 def managed_cases(standing: Standing) -> Reach:
     """Return the cases of the units that somebody manages, with their own wherever those are."""
     return _with_roles(standing, frozenset({Role.MANAGER}), Act.SEE)

@@ -116,7 +116,4 @@ def stopped_letters(db: "Database", *, by: Standing, limit: int = 50) -> list[St
 
 def stopped_within(session: "Session", *, by: Standing, limit: int) -> list[StoppedLetter]:
     """Return the same, within a reading that has begun."""
-    return [
-        StoppedLetter(letter.id, reference, unit, letter.purpose, letter.created_at, letter.finished_at, total)
-        for letter, reference, unit, total in rows.stopped_letters(session, reach(by, Act.WORK), limit=limit)
-    ]
+    return [StoppedLetter(*row) for row in rows.stopped_letters(session, reach(by, Act.WORK), limit=limit)]

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dialogen.database import case_search, names
+from dialogen.database.base import on_sqlite
 from dialogen.database.case_orders import Place, place_of
 from dialogen.database.case_search import COUNT_MOST, Search
 from dialogen.domain.accounts import Act, Standing, reach
@@ -140,5 +141,5 @@ def search_for(session: "Session", wanted: CaseFilter, by: Standing, today: date
         approve_reach=reach(by, Act.APPROVE),
         unit_id=unit_id,
         handler_id=handler_id,
-        is_sqlite=session.get_bind().dialect.name == "sqlite",
+        is_sqlite=on_sqlite(session),
     )

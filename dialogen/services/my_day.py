@@ -1,19 +1,20 @@
 """What somebody's day holds: one moment of the database, one query a panel, and only what their roles may see."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dialogen.database import my_day as rows
 from dialogen.database import outcome_counts, quality, setup_state
-from dialogen.database.my_day import OpenRow, PersonRow, ProposalRow, UnitRow
+from dialogen.database.my_day import OpenRow, ProposalRow, WorkRow
 from dialogen.database.outcome_counts import Counted
 from dialogen.database.quality import Doubts
 from dialogen.database.setup_state import SetupState
 from dialogen.domain import deadlines, my_day
-from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.accounts import Act, Reach, Standing, reach
 from dialogen.domain.cases import Condition, Step
 from dialogen.domain.deadlines import State
 from dialogen.domain.margins import Margin, margins
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # rows of a panel; the list has the rest
 SHOWN_UNITS = SHOWN_PEOPLE = 60
+CASES_KEPT, YEARS_KEPT = 4096, 16  # most of what somebody sees they saw a minute ago
+NOTHING = Tally()
 TOLD_FOR = timedelta(days=14)  # how long a refusal stays on one's day
 _WORST_FIRST = (State.OVERDUE, State.DUE_TODAY, State.NEARING, State.ON_TRACK)
 
@@ -54,6 +57,10 @@ class DayCase:
     step: NextStep | None
     otherwise: Step | None
 
+    def __hash__(self) -> int:
+        """Hash what tells most of them apart: a panel is looked for by its cases."""
+        return hash((self.reference, self.days_left))
+
 
 @dataclass(frozen=True)
 class CasePanel:
@@ -72,15 +79,25 @@ class ProposalPanel:
 
 
 @dataclass(frozen=True)
+class OpenWork:
+    """How many open cases there are, in all and by how they stand."""
+
+    total: int
+    overdue: int
+    due_today: int
+    nearing: int
+
+
+@dataclass(frozen=True)
 class UnitState:
-    """How a unit stands: its open cases, and its year so far."""
+    """How a unit stands: its open cases, and of those of the year so far that have matured, how many were not in time."""
 
     unit_id: int | None
     name: str | None
-    by_state: dict[State, int]
-    open: int
+    work: OpenWork
     unassigned: int
-    year: Tally
+    misses: int
+    matured: int
 
 
 @dataclass(frozen=True)
@@ -90,8 +107,7 @@ class Workload:
     name: str
     email: str
     is_disabled: bool
-    by_state: dict[State, int]
-    open: int
+    work: OpenWork
 
 
 @dataclass(frozen=True)
@@ -140,24 +156,23 @@ class Day:
         return cases + sum(len(each.proposals) for each in proposals) + len(self.stopped)
 
 
-def show_day(db: "Database", *, by: Standing, today: date, now: datetime) -> Day:
-    """Show somebody's day."""
+def show_day(db: "Database", *, by: Standing, today: date, now: datetime, waiting: int | None = None) -> Day:
+    """Show somebody's day. `waiting`: how many proposals wait for their decision, when that is known already."""
     panels = my_day.panels_of(by)
     with db.reading() as session:
         counted = _counted(session, panels, today)
         own, unassigned = _work(session, panels, by, today)
-        units = _units(session, by, today, counted) if counted and Panel.UNITS in panels else None
-        people = _people(session, by, today) if Panel.PEOPLE in panels else None
+        units, people = _managed(session, panels, by, today, counted)
         return Day(
             panels=panels,
             stopped=tuple(stopped_within(session, by=by, limit=SHOWN)) if Panel.STOPPED in panels else (),
             own=own,
             unassigned=unassigned,
             proposed=_proposed(session, by, now) if Panel.PROPOSED in panels else None,
-            to_decide=_to_decide(session, by) if Panel.TO_DECIDE in panels else None,
-            units=units and units[:SHOWN_UNITS],
+            to_decide=_to_decide(session, by, waiting) if Panel.TO_DECIDE in panels else None,
+            units=None if units is None else tuple(units[:SHOWN_UNITS]),
             units_total=len(units or ()),
-            people=people and people[:SHOWN_PEOPLE],
+            people=None if people is None else tuple(people[:SHOWN_PEOPLE]),
             people_total=len(people or ()),
             year=_year(today.year, counted) if counted else None,
             doubts=quality.year_doubts(session, year=today.year, today=today) if Panel.QUALITY in panels else None,
@@ -174,21 +189,20 @@ def _counted(session: "Session", panels: frozenset[Panel], today: date) -> Count
 def _work(
     session: "Session", panels: frozenset[Panel], by: Standing, today: date
 ) -> tuple[dict[State, CasePanel] | None, CasePanel | None]:
-    own = unassigned = None
-    if Panel.OWN in panels:
-        found: dict[State, list[OpenRow]] = defaultdict(list)
-        for row in rows.own_cases(session, by.account_id, deadlines.open_deadlines(today), SHOWN):
-            found[deadlines.open_state(row.deadline, today)].append(row)
-        own = {state: _panel(found[state], by, today) for state in _WORST_FIRST}
-    if Panel.UNASSIGNED in panels:
-        unassigned = _panel(rows.unassigned_cases(session, my_day.unassigned_reach(by), SHOWN), by, today)
-    return own, unassigned
+    if Panel.OWN not in panels:
+        return None, None
+    found: dict[State | None, list[OpenRow]] = defaultdict(list)
+    for row in rows.work(session, by.account_id, my_day.unassigned_reach(by), deadlines.open_deadlines(today), SHOWN):
+        found[deadlines.open_state(row.deadline, today) if row.handler_id else None].append(row)
+    own = {state: _panel(found[state], by, today) for state in _WORST_FIRST}
+    return own, _panel(found[None], by, today) if Panel.UNASSIGNED in panels else None
 
 
 def _panel(found: Sequence[OpenRow], by: Standing, today: date) -> CasePanel:
     return CasePanel(tuple(_case(row, by, today) for row in found), found[0].total if found else 0)
 
 
+@lru_cache(maxsize=CASES_KEPT)
 def _case(row: OpenRow, by: Standing, today: date) -> DayCase:
     state = deadlines.open_state(row.deadline, today)
     may_work = reach(by, Act.WORK).covers(unit_id=row.unit_id, handler_id=row.handler_id)
@@ -226,7 +240,9 @@ def _proposed(session: "Session", by: Standing, now: datetime) -> ProposalPanel:
     return _proposals(rows.own_proposals(session, reach(by, Act.SEE), since=now - TOLD_FOR, limit=SHOWN))
 
 
-def _to_decide(session: "Session", by: Standing) -> ProposalPanel:
+def _to_decide(session: "Session", by: Standing, waiting: int | None) -> ProposalPanel:
+    if waiting == 0:
+        return _proposals(())
     return _proposals(rows.to_decide(session, reach(by, Act.APPROVE), SHOWN))
 
 
@@ -234,37 +250,75 @@ def _proposals(found: Sequence[ProposalRow]) -> ProposalPanel:
     return ProposalPanel(tuple(found), found[0].total if found else 0)
 
 
-def _units(session: "Session", by: Standing, today: date, counted: Counted) -> tuple[UnitState, ...]:
-    """Return the units that the reader manages, those with the most that is overdue first."""
-    by_unit: dict[str | None, list[OutcomeGroup]] = defaultdict(list)
+def _managed(
+    session: "Session", panels: frozenset[Panel], by: Standing, today: date, counted: Counted | None
+) -> tuple[list[UnitState] | None, list[Workload] | None]:
+    """Return how the units stand that the reader manages, and who has what in them: two sums of the same open cases."""
+    if counted is None or not {Panel.UNITS, Panel.PEOPLE} <= panels:
+        return None, None
+    work = rows.open_work(session, my_day.managed_cases(by), deadlines.open_deadlines(today))
+    return _units(session, my_day.managed_units(by), work, counted), _people(work)
+
+
+def _units(session: "Session", managed: Reach, work: Sequence[WorkRow], counted: Counted) -> list[UnitState]:
+    """Return the units, those with the most that is overdue first, and then what lies in none if there is any."""
+    years = _by_unit(counted)
+    found: dict[int | None, list[WorkRow]] = defaultdict(list)
+    for row in work:
+        found[row.unit_id].append(row)
+    named: list[tuple[int | None, str | None]] = [*rows.unit_names(session, managed)]
+    if managed.everything:
+        named.append((None, None))
+    states = [
+        _unit(number, name, found.get(number, ()), years.get(str(number) if number else None, NOTHING))
+        for number, name in named
+        if number or found.get(None) or years.get(None)
+    ]
+    return sorted(states, key=_trouble)
+
+
+@lru_cache(maxsize=YEARS_KEPT)
+def _by_unit(counted: Counted) -> dict[str | None, Tally]:
+    """Return what a year comes to in each unit that has cases of it."""
+    groups: dict[str | None, list[OutcomeGroup]] = defaultdict(list)
     for group in counted.groups:
-        by_unit[group.key].append(group)
-    found = rows.units(session, my_day.managed_units(by), deadlines.open_deadlines(today))
-    states = [_unit(row, tally(by_unit[str(row.unit_id) if row.unit_id else None])) for row in found]
-    shown = [each for each in states if each.unit_id is not None or each.open or each.year.received]
-    return tuple(sorted(shown, key=_trouble))
+        groups[group.key].append(group)
+    return {key: tally(each) for key, each in groups.items()}
 
 
-def _unit(row: UnitRow, year: Tally) -> UnitState:
-    return UnitState(row.unit_id, row.name, dict(row.by_state), sum(row.by_state.values()), row.unassigned, year)
+@lru_cache(maxsize=YEARS_KEPT)
+def _whole(counted: Counted) -> Tally:
+    return tally(counted.groups)
+
+
+def _unit(number: int | None, name: str | None, work: Sequence[WorkRow], year: Tally) -> UnitState:
+    unassigned = sum(row.cases for row in work if row.handler_id is None)
+    return UnitState(number, name, _together(work), unassigned, year.matured - year.on_time, year.matured)
 
 
 def _trouble(unit: UnitState) -> tuple[object, ...]:
-    worst = tuple(-unit.by_state[state] for state in _WORST_FIRST[:3])
-    return (*worst, unit.unit_id is None, norwegian_key(unit.name or ""))
+    work = unit.work
+    return (-work.overdue, -work.due_today, -work.nearing, unit.unit_id is None, norwegian_key(unit.name or ""))
 
 
-def _people(session: "Session", by: Standing, today: date) -> tuple[Workload, ...]:
-    found = rows.people(session, my_day.managed_cases(by), deadlines.open_deadlines(today))
-    return tuple(_workload(row) for row in sorted(found, key=lambda row: (norwegian_key(row.name), row.email)))
+def _people(work: Iterable[WorkRow]) -> list[Workload]:
+    found: dict[tuple[str, str, bool], list[WorkRow]] = defaultdict(list)
+    for row in work:
+        if row.name is not None and row.email is not None:
+            found[row.name, row.email, row.is_disabled].append(row)
+    people = [Workload(*person, _together(each)) for person, each in found.items()]
+    return sorted(people, key=lambda each: (norwegian_key(each.name), each.email))
 
 
-def _workload(row: PersonRow) -> Workload:
-    return Workload(row.name, row.email, row.is_disabled, dict(row.by_state), sum(row.by_state.values()))
+def _together(work: Iterable[WorkRow]) -> OpenWork:
+    sums: Counter[str] = Counter()
+    for row in work:
+        sums[row.state] += row.cases
+    return OpenWork(sums.total(), sums[State.OVERDUE], sums[State.DUE_TODAY], sums[State.NEARING])
 
 
 def _year(year: int, counted: Counted) -> YearSoFar:
-    whole = tally(counted.groups)
+    whole = _whole(counted)
     return YearSoFar(year, whole, margins(whole), counted.registered_late)
 
 

@@ -6,7 +6,6 @@ from flask import Flask
 
 from dialogen.domain.accounts import Act, may_administer, reach
 from dialogen.extensions import office
-from dialogen.services import frames
 from dialogen.services.letter_templates import may_word_any
 from dialogen.web import (
     access,
@@ -128,7 +127,7 @@ def _visitor() -> Visitor | None:
     if found is None:
         return None
     by = found.account.standing
-    frame = frames.frame_for(office().db, by=by, now=visit.now())
+    frame = visit.frame()
     return Visitor(
         name=found.account.name,
         sees_cases=not reach(by, Act.SEE).is_empty,

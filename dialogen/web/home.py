@@ -24,21 +24,22 @@ home = Blueprint("home", __name__)
 def front() -> ResponseReturnValue:
     """Show the reader's day."""
     by = visit.standing()
-    day = days.show_day(office().db, by=by, today=visit.today(), now=visit.now())
+    today = visit.today()
+    day = days.show_day(office().db, by=by, today=today, now=visit.now(), waiting=visit.frame().to_decide)
+    people_agree = reach(by, Act.SEE) == my_day.managed_cases(by)
     looks.tell(shown=day.shown)
     return render_template(
         "home/front.html",
         day=day,
-        quality=day_quality.counted(day, by=by, today=visit.today()),
-        today=visit.today(),
+        quality=day_quality.counted(day, by=by, today=today),
+        today=today,
         near_days=NEAR_DAYS,
         me=visit.me(),
         is_handler=by.has_role(Role.HANDLER),
         own_total=sum(panel.total for panel in (day.own or {}).values()),
         unassigned_filter=_unassigned_filter(day),
-        people_agree=reach(by, Act.SEE) == my_day.managed_cases(by),
-        no_unit=options.NONE,
-        no_handler=options.NONE,
+        unit_rows=[(each, today.year, each.name or options.NONE, options.NONE) for each in day.units or ()],
+        person_rows=[(each, each.email if people_agree else None) for each in day.people or ()],
     )
 
 

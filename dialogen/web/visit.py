@@ -11,8 +11,10 @@ from dialogen import clock
 from dialogen.domain.accounts import Stage, Standing
 from dialogen.domain.history import Author, Door
 from dialogen.extensions import office
+from dialogen.services import frames
 from dialogen.services.accounts import AccountView
 from dialogen.services.cases import Deed
+from dialogen.services.frames import Frame
 from dialogen.services.throttling import Caller
 
 
@@ -71,6 +73,13 @@ def now() -> datetime:
 def today() -> date:
     """Return the day of this request, in the office's time zone."""
     return now().astimezone(office().config.timezone).date()
+
+
+def frame() -> Frame:
+    """Return what the frame of every page tells the account that is signed in."""
+    if "frame" not in g:
+        g.frame = frames.frame_for(office().db, by=standing(), now=now())
+    return cast(Frame, g.frame)
 
 
 def author() -> Author:

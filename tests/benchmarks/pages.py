@@ -130,7 +130,7 @@ def _link(found: re.Match[str]) -> str:
 
 def _loop(part: str, loops: list[list[tuple[str, ...]]]) -> str:
     """Return a part of a page as a loop over as many rows as it has, each like the first; notes their values."""
-    rows = LOOPS[part[:7].rstrip()].findall(part)
+    rows = LOOPS[part[:7].rstrip(" >")].findall(part)
     if not rows:
         return part
     values: list[str] = []
