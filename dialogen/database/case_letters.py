@@ -160,7 +160,7 @@ def count_receipts(session: Session, address: str, *, since: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def _stopped(reach: Reach) -> ColumnElement[bool]:
+def _stopped(reach: Reach, *, receipts: bool) -> ColumnElement[bool]:
     """Return the condition under which a stopped letter waits for a person who reaches its case.
 
     The case is still open, and nothing was sent off to its sender afterwards.
@@ -172,23 +172,26 @@ def _stopped(reach: Reach) -> ColumnElement[bool]:
         .where(later.c.id > CaseLetter.id)
         .exists()
     )
-    return and_(IS_STOPPED, CaseLetter.purpose != Purpose.RECEIPT, IS_OPEN, within(reach), ~newer)
+    waits = and_(IS_STOPPED, IS_OPEN, within(reach), ~newer)
+    return waits if receipts else and_(waits, CaseLetter.purpose != Purpose.RECEIPT)
 
 
-def stopped_letters(session: Session, reach: Reach, *, limit: int) -> list[tuple[CaseLetter, str, str | None, int]]:
-    """Return the stopped letters that wait for a person, the oldest first, each with the case's reference and unit,
-    and how many there are in all."""
-    found = session.execute(_stopped_query(reach, limit))
+def stopped_letters(
+    session: Session, reach: Reach, *, limit: int, receipts: bool
+) -> list[tuple[CaseLetter, str, str | None, int]]:
+    """Return the stopped letters that wait for a person, with receipts or without, the oldest first, each with the case's
+    reference and unit, and how many there are in all."""
+    found = session.execute(_stopped_query(reach, limit, receipts))
     return [(letter, reference, unit, total) for letter, reference, unit, total in found]
 
 
 @lru_cache(maxsize=128)
-def _stopped_query(reach: Reach, limit: int) -> Any:
+def _stopped_query(reach: Reach, limit: int, receipts: bool) -> Any:
     return (
         select(CaseLetter, Case.reference, Unit.name, func.count().over())
         .join(Case, Case.id == CaseLetter.case_id)
         .outerjoin(Unit, Unit.id == Case.unit_id)
-        .where(_stopped(reach))
+        .where(_stopped(reach, receipts=receipts))
         .order_by(CaseLetter.id)
         .limit(limit)
     )

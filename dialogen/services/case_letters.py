@@ -109,14 +109,16 @@ def _view(letter: "CaseLetter", name: str | None, *, personal: bool) -> CaseLett
 
 
 def stopped_letters(db: "Database", *, by: Standing, limit: int = 50) -> list[StoppedLetter]:
-    """Return the answers and interim replies that were not delivered and that the reader can do something about."""
+    """Return the letters that were not delivered and that the reader can do something about."""
     with db.reading() as session:
-        return stopped_within(session, by=by, limit=limit)
+        return stopped_within(session, by=by, limit=limit, receipts=True)
 
 
-def stopped_within(session: "Session", *, by: Standing, limit: int) -> list[StoppedLetter]:
-    """Return the same, within a reading that has begun."""
+def stopped_within(session: "Session", *, by: Standing, limit: int, receipts: bool = False) -> list[StoppedLetter]:
+    """Return the same, within a reading that has begun; without receipts unless they are asked for."""
     return [
         StoppedLetter(letter.id, reference, unit, letter.purpose, letter.created_at, letter.finished_at, total)
-        for letter, reference, unit, total in rows.stopped_letters(session, reach(by, Act.WORK), limit=limit)
+        for letter, reference, unit, total in rows.stopped_letters(
+            session, reach(by, Act.WORK), limit=limit, receipts=receipts
+        )
     ]
