@@ -161,7 +161,7 @@ def count_receipts(session: Session, address: str, *, since: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def _stopped(reach: Reach) -> ColumnElement[bool]:
+def _stopped(reach: Reach, *, receipts: bool) -> ColumnElement[bool]:
     """Return the condition under which a stopped letter waits for a person who reaches its case.
 
     The case is still open, and nothing was sent off to its sender afterwards.
@@ -175,20 +175,21 @@ def _stopped(reach: Reach) -> ColumnElement[bool]:
     )
     # Not a join: SQLite would go through all open cases within reach to find the few of which a letter stopped.
     waits = select(Case.id).where(Case.id == CaseLetter.case_id, IS_OPEN, within(reach)).correlate(CaseLetter).exists()
-    return and_(IS_STOPPED, CaseLetter.purpose != Purpose.RECEIPT, waits, ~newer)
+    stopped = and_(IS_STOPPED, waits, ~newer)
+    return stopped if receipts else and_(stopped, CaseLetter.purpose != Purpose.RECEIPT)
 
 
-def stopped_letters(session: Session, reach: Reach, *, limit: int) -> list[Any]:
-    """Return the stopped letters that wait for a person, the oldest first.
+def stopped_letters(session: Session, reach: Reach, *, limit: int, receipts: bool) -> list[Any]:
+    """Return the stopped letters that wait for a person, with receipts or without, the oldest first.
 
     Of each its number, the case's reference and unit, its purpose, when it was written and when it stopped, and how many
     there are in all.
     """
-    return flat(session, _stopped_query(reach, limit))
+    return flat(session, _stopped_query(reach, limit, receipts))
 
 
 @lru_cache(maxsize=128)
-def _stopped_query(reach: Reach, limit: int) -> Any:
+def _stopped_query(reach: Reach, limit: int, receipts: bool) -> Any:
     return (
         select(
             *(CaseLetter.id, Case.reference, Unit.name, CaseLetter.purpose),
@@ -196,7 +197,7 @@ def _stopped_query(reach: Reach, limit: int) -> Any:
         )
         .join(Case, Case.id == CaseLetter.case_id)
         .outerjoin(Unit, Unit.id == Case.unit_id)
-        .where(_stopped(reach))
+        .where(_stopped(reach, receipts=receipts))
         .order_by(CaseLetter.id)
         .limit(limit)
     )

@@ -67,8 +67,39 @@ _USUAL = {
 USUAL_HEADERS = {word.replace("|", " "): field for field, words in _USUAL.items() for word in words.split()}
 
 
+#: Words of other systems that can hardly mean anything else here, for a guess that a person looks over.
+_USUAL_WORDS: dict[str, dict[StrEnum, str]] = {
+    "stream": {
+        Stream.EXTERNAL: "innbygger innbyggar innbyggere publikum borger eksternt næringsliv citizen resident",
+        Stream.INTERNAL: "ansatt ansatte tilsett tilsette medarbeider internt employee",
+    },
+    "channel": {
+        Channel.WEB: "nettskjema skjema web|skjema e-skjema eskjema nettside nettsted hjemmeside internett portal min|side"
+        " webskjema website form",
+        Channel.EMAIL: "epost e|post e-mail mail mejl",
+        Channel.PHONE: "tlf tel telefonsamtale oppringning mobil mobiltelefon telephone call",
+        Channel.LETTER: "post papir papirpost brevpost vanlig|post",
+        Channel.IN_PERSON: "skranke oppmøte|i|skranken personlig personlig|oppmøte frammøte fremmøte servicetorg"
+        " servicesenter besøk walk-in",
+        Channel.SOCIAL: "facebook messenger instagram some sosiale|media social|media",
+    },
+    "excluded": {
+        ExclusionReason.DUPLICATE: "dublett dobbelt dobbeltregistrert dobbel duplisert",
+        ExclusionReason.SPAM: "reklame søppel søppelmelding",
+        ExclusionReason.TEST: "testsak prøve",
+        ExclusionReason.REGISTERED_IN_ERROR: "feil feilregistrering registrert|ved|feil",
+        ExclusionReason.WITHDRAWN: "trukket|tilbake trekt",
+        ExclusionReason.OTHER_AUTHORITY: "annen|etat annan|styresmakt",
+    },
+}
+USUAL_WORDS = {
+    field: {word.replace("|", " "): member for member, words in usual.items() for word in words.split()}
+    for field, usual in _USUAL_WORDS.items()
+}
+
+
 def usual_key(header: str) -> str:
-    """Return a header as it is compared for a guess: neither a full stop at its end nor a low line matters."""
+    """Return a header or a word as it is compared for a guess: neither a full stop at its end nor a low line matters."""
     return header_key(header.replace("_", " ")).rstrip(".:")
 
 

@@ -109,11 +109,12 @@ def _view(letter: "CaseLetter", name: str | None, *, personal: bool) -> CaseLett
 
 
 def stopped_letters(db: "Database", *, by: Standing, limit: int = 50) -> list[StoppedLetter]:
-    """Return the answers and interim replies that were not delivered and that the reader can do something about."""
+    """Return the letters that were not delivered and that the reader can do something about."""
     with db.reading() as session:
-        return stopped_within(session, by=by, limit=limit)
+        return stopped_within(session, by=by, limit=limit, receipts=True)
 
 
-def stopped_within(session: "Session", *, by: Standing, limit: int) -> list[StoppedLetter]:
-    """Return the same, within a reading that has begun."""
-    return [StoppedLetter(*row) for row in rows.stopped_letters(session, reach(by, Act.WORK), limit=limit)]
+def stopped_within(session: "Session", *, by: Standing, limit: int, receipts: bool = False) -> list[StoppedLetter]:
+    """Return the same, within a reading that has begun; without receipts unless they are asked for."""
+    found = rows.stopped_letters(session, reach(by, Act.WORK), limit=limit, receipts=receipts)
+    return [StoppedLetter(*row) for row in found]

@@ -10,7 +10,7 @@ from dialogen.domain.texts import name_key, word_key
 from dialogen.files import cells
 from dialogen.files.case_rows import CLOSED_LISTS
 from dialogen.files.cells import BadCell
-from dialogen.files.columns import FIELDS, HEADERS, USUAL_HEADERS, header_key, usual_key, words_of
+from dialogen.files.columns import FIELDS, HEADERS, USUAL_HEADERS, USUAL_WORDS, header_key, usual_key, words_of
 from dialogen.files.profiles import Profile
 from dialogen.files.tables import Cell, Table, shown
 from dialogen.services.import_profiles import NamedProfile
@@ -160,6 +160,26 @@ def unknown_words(path: Path, profile: Profile, units: Sequence[str]) -> list[Un
                     found.setdefault(Unknown(field, text))
                     known[field].add(key)
     return list(_few_of_each(found))
+
+
+def likely_meanings(profile: Profile, unknown: Sequence[Unknown]) -> dict[Unknown, str]:
+    """Return what each of these words means by the profile, or probably means; the others are left out.
+
+    Nothing is guessed of a field for which the profile has a word for all others.
+    """
+    found = {}
+    for each in unknown:
+        said = profile.values.get(each.field, {})
+        guess = None if "*" in said else USUAL_WORDS.get(each.field, {}).get(usual_key(each.word))
+        meaning = said.get(word_key(each.word), guess)
+        if meaning:
+            found[each] = _in_english(each.field, meaning)
+    return found
+
+
+def _in_english(field: str, meaning: str) -> str:
+    """Return a word of a closed list as a form offers it: a profile may have its Norwegian one."""
+    return str(words_of(CLOSED_LISTS[field][0]).get(word_key(meaning), meaning)) if field in CLOSED_LISTS else meaning
 
 
 def _few_of_each(found: Mapping[Unknown, None]) -> Iterator[Unknown]:

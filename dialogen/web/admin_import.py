@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from dialogen.domain.errands import ErrandState
 from dialogen.domain.errors import Conflict, InvalidInput, NotFound, WrongState
 from dialogen.domain.imports import DEFAULT_SOURCE
-from dialogen.domain.texts import required_name, word_key
+from dialogen.domain.texts import required_name
 from dialogen.extensions import office
 from dialogen.files.case_rows import CLOSED_LISTS
 from dialogen.files.columns import FIELDS
@@ -168,8 +168,8 @@ def words(upload_id: int) -> ResponseReturnValue:
     if upload.profile is None:
         return redirect(url_for("admin.import_columns", upload_id=upload_id), code=303)
     unknown = import_columns.unknown_words(upload.path, upload.profile, _units())
-    known = {each: upload.profile.values.get(each.field, {}).get(word_key(each.word), "") for each in unknown}
-    form = words_form(unknown, _meanings(), known)
+    likely = import_columns.likely_meanings(upload.profile, unknown)
+    form = words_form(unknown, _meanings(), likely)
     status = 422 if form.is_submitted() else 200
     if form.is_submitted() and form.validate():
         said = {each: str(getattr(form, f"word{number}").data) for number, each in enumerate(unknown)}
@@ -181,7 +181,7 @@ def words(upload_id: int) -> ResponseReturnValue:
             status = form.refuse(refusal)
         else:
             return redirect(url_for("admin.import_file", upload_id=upload_id), code=303)
-    return render_template("admin/import_words.html", upload=upload, form=form, unknown=unknown), status
+    return render_template("admin/import_words.html", upload=upload, form=form, unknown=unknown, likely=likely), status
 
 
 def _meanings() -> dict[str, Choices]:

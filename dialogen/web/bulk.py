@@ -1,6 +1,6 @@
 """One step on many cases: choosing them in the list, saying what, seeing what it comes to, doing it, and undoing it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -20,7 +20,7 @@ from dialogen.looks import looks_at
 from dialogen.services import bulk, case_lists, setup
 from dialogen.services.bulk import Ask, Expected
 from dialogen.services.case_views import REFERENCE
-from dialogen.web import errors, kept_forms, list_choices, options, visit
+from dialogen.web import errors, kept_forms, list_choices, options, visit, wording
 from dialogen.web.access import signed_in
 from dialogen.web.forms import DIGITS_MOST, MUST, ChoiceField, Choices, DayField, PageForm
 from dialogen.web.forms_cases import exclusions
@@ -174,7 +174,7 @@ def done(run_id: int) -> ResponseReturnValue:
     return render_template(
         "cases/bulk_done.html",
         run=view,
-        groups=_grouped(view.items),
+        groups=_as_it_is_now(view.items),
         told=[_told(fate, count) for fate, count in view.counts.items()],
         undone=[_undone(fate, count) for fate, count in view.undone.items() if fate is not Fate.UNCHANGED],
         here=_here(),
@@ -258,9 +258,19 @@ def _list() -> str:
     return url_for("cases.list", **_here())
 
 
-def _grouped(expected: Sequence[Expected]) -> list[tuple[Fate, list[Expected]]]:
-    groups = [(fate, [each for each in expected if each.verdict.fate is fate]) for fate in Fate]
+def _grouped(
+    expected: Sequence[Expected], by: Callable[[Expected], Fate | None] = lambda each: each.verdict.fate
+) -> list[tuple[Fate, list[Expected]]]:
+    groups = [(fate, [each for each in expected if by(each) is fate]) for fate in Fate]
     return [(fate, group) for fate, group in groups if group]
+
+
+def _as_it_is_now(items: Sequence[Expected]) -> list[tuple[str, list[Expected]]]:
+    """Return what the step came to in groups by their words: what was undone waits for nobody, and is not done."""
+    undone = [(wording.BULK_UNDONE.get(fate), group) for fate, group in _grouped(items, by=lambda each: each.undone)]
+    stands = [each for each in items if each.undone in (None, Fate.UNCHANGED)]
+    as_it_was = [(wording.BULK_OUTCOMES[fate], group) for fate, group in _grouped(stands)]
+    return [(words, group) for words, group in [*undone, *as_it_was] if words]
 
 
 def _sentence(expected: Expected) -> str:

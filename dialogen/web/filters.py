@@ -24,7 +24,6 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "stream": wording.STREAMS,
     "bulk_step": wording.BULK_STEPS,
     "bulk_fate": wording.BULK_FATES,
-    "bulk_outcome": wording.BULK_OUTCOMES,
     "channel": wording.CHANNELS,
     "exclusion": wording.EXCLUSIONS,
     "role": wording.ROLES,

@@ -130,6 +130,8 @@ BULK_OUTCOMES = Words(
         BulkFate.REFUSED: N_("Kunne ikke gjøres"),
     }
 )
+#: What undoing came to, of what had been done or proposed.
+BULK_UNDONE = Words({BulkFate.DONE: N_("Som før igjen"), BulkFate.REFUSED: N_("Ble stående")})
 PURPOSES = Words(
     {
         Purpose.ANSWER: N_("Svar"),
@@ -332,6 +334,7 @@ __all__ = [
     "BULK_FATES",
     "BULK_OUTCOMES",
     "BULK_STEPS",
+    "BULK_UNDONE",
     "CHANNELS",
     "COLUMNS",
     "DOORS",

@@ -165,16 +165,20 @@ class World:
         """Ask the web application as this person; redirects are not followed."""
         return self._asked(person, method, path, sent, follow=False)
 
-    def read_page(self, person: Person, method: str, path: str, sent: dict[str, Any]) -> TestResponse:
-        """Ask the web application as this person, and follow where it leads."""
-        return self._asked(person, method, path, sent, follow=True)
+    def read_page(
+        self, person: Person, method: str, path: str, sent: dict[str, Any], **how: dict[str, str]
+    ) -> TestResponse:
+        """Ask the web application as this person, with `headers` if any, and follow where it leads."""
+        return self._asked(person, method, path, sent, follow=True, **how)
 
-    def _asked(self, person: Person, method: str, path: str, sent: dict[str, Any], *, follow: bool) -> TestResponse:
+    def _asked(
+        self, person: Person, method: str, path: str, sent: dict[str, Any], *, follow: bool, **how: dict[str, str]
+    ) -> TestResponse:
         if person not in self._clients:
             reader = Reader(self.app, self.db)
             self._clients[person] = (reader if person is ANONYMOUS else reader.sign_in(self.accounts[person])).client
         values: dict[str, Any] = {"data": sent} if method != "GET" else {"query_string": sent} if sent else {}
-        return self._clients[person].open(path, method=method, follow_redirects=follow, buffered=True, **values)
+        return self._clients[person].open(path, method=method, follow_redirects=follow, buffered=True, **values, **how)
 
     def forget_session(self, person: Person) -> None:
         """Let the person sign in anew before the next question."""

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import update
 
 from dialogen.database.engine import Database
-from dialogen.database.models import AccountSession
+from dialogen.database.models import AccountSession, Case
 from dialogen.domain.accounts import Role
+from dialogen.domain.cases import ExclusionReason
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.web.conftest import SignIn, reference_of
 from tests.web.pages import Page, Reader
@@ -47,6 +48,23 @@ def test_all_that_are_found_are_assigned_and_it_is_undone(db: Database, signed_i
     assert "2 henvendelser er som før igjen." in undone.text
     assert not [each for each in undone.all("button") if each.text == "Angre"]
     assert reader.get("/cases?state=open&handler=none").text.count("Ikke fordelt") >= 2
+
+
+def test_after_undoing_the_page_tells_what_is_and_not_what_waited(db: Database, signed_in: SignIn) -> None:
+    unit = make_unit(db, "Kultur")
+    late, touched = (make_case(db, unit_id=unit, received_on=TODAY - timedelta(days=30)) for _ in range(2))
+    make_case(db, unit_id=unit, exclusion=ExclusionReason.SPAM)
+    reader = signed_in((Role.MANAGER, unit))
+    asked = choose(reader, "/cases?state=all", "found", "exclude")
+    done = submit(reader, submit(reader, asked, "Se hva som skjer", exclusion="spam"), "Gjør dette med 2 henvendelser")
+    assert "Venter på godkjenning (2)" in done.text
+    with db.writing() as session:
+        session.get_one(Case, touched).version += 1
+    undone = submit(reader, done, "Angre").text
+    assert "Venter på godkjenning" not in undone
+    assert undone.index("Som før igjen (1)") < undone.index(reference_of(db, late)) < undone.index("Ble stående (1)")
+    assert undone.index("Ble stående (1)") < undone.index(reference_of(db, touched))
+    assert "Kunne ikke gjøres (1)" in undone
 
 
 def submit(reader: Reader, page: Page, button: str, **values: str) -> Page:

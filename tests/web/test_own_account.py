@@ -137,7 +137,7 @@ def test_a_change_gives_the_browser_another_cookie(nobody: Reader, kari: int) ->
 def test_whoever_has_no_password_is_offered_none(signed_in: SignIn) -> None:
     reader = signed_in((Role.HANDLER, "*"))
     assert "Bytt passord" not in reader.get("/account").links()
-    assert "Du logger ikke inn med passord i Dialogen." in reader.get("/account/password").text
+    assert "Passordet bytter du der du logger inn." in reader.get("/account/password").text
 
 
 def test_an_administrator_signs_a_person_out_everywhere(nobody: Reader, kari: int, signed_in: SignIn) -> None:

@@ -7,9 +7,11 @@ from sqlalchemy import update
 
 from dialogen.database.models import AccountSession
 from dialogen.domain.accounts import Role
+from dialogen.domain.case_lists import FILE_AT_ONCE_MOST
 from tests.browser.journeys.conftest import Town
 from tests.browser.journeys.walker import Walker
 from tests.factories import NOW, TODAY, make_account, make_unit
+from tests.many_cases import add_cases
 
 TURN = 0
 LATE = TODAY - timedelta(days=20)
@@ -125,8 +127,9 @@ def test_proposes_to_leave_a_late_duplicate_out_and_takes_the_proposal_back(town
 
 def test_writes_an_answer_and_sends_it_from_here(town: Town, handler: Walker) -> None:
     reference = town.case(handler_id=handler.account_id)
-    handler.go(f"/cases/{reference}/write-answer")
-    handler.heading("Skriv svar")
+    handler.go("/")
+    handler.page.get_by_role("link", name=reference).first.click()
+    handler.begin("Skriv svar")
     handler.write("Emne i brevet", "Svar om gjerdet")
     handler.write("Brevet", "Hei! Gjerdet er satt opp igjen. Hilsen kommunen")
     handler.press("Send svaret")
@@ -136,8 +139,13 @@ def test_writes_an_answer_and_sends_it_from_here(town: Town, handler: Walker) ->
 
 
 def test_keeps_the_list_as_it_is_arranged_under_a_name(town: Town, handler: Walker) -> None:
-    town.case(handler_id=handler.account_id)
-    handler.go("/cases/views?state=overdue")
+    town.case(received_on=LATE, handler_id=handler.account_id)
+    handler.go("/")
+    handler.follow("Henvendelser")
+    handler.choose("Status", "overdue")
+    handler.press("Vis")
+    handler.page.wait_for_url("**state=overdue*")
+    handler.follow("Lagre som visning")
     handler.heading("Lagre visning")
     handler.write("Navn", "Det som haster")
     handler.press("Lagre visning")
@@ -188,13 +196,19 @@ def test_takes_the_list_along_as_a_file(town: Town, handler: Walker, tmp_path: P
 
 def test_orders_a_large_file_and_fetches_it_when_it_is_made(town: Town, handler: Walker, tmp_path: Path) -> None:
     reference = town.case(handler_id=handler.account_id)
-    handler.go("/cases/export/csv/order")
+    add_cases(town.db, ({"received_on": TODAY, "unit_id": town.unit} for _ in range(FILE_AT_ONCE_MOST)))
+    handler.go("/")
+    handler.follow("Henvendelser")
+    handler.follow("CSV for programmer")
+    handler.heading("Bestill en fil")
     handler.press("Bestill filen")
     handler.button("Stopp jobben").wait_for()
     town.works_off()
     handler.follow("Hjelp")
     handler.heading("Hjelp")
-    handler.go("/errands")
+    handler.page.get_by_role("link", name=handler.name).first.click()
+    handler.follow("Jobbene dine")
+    handler.heading("Jobbene dine")
     handler.page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
     with handler.page.expect_download() as handed_over:
         handler.follow("Last ned %(name)s", name=f"henvendelser-{TODAY}.csv")
