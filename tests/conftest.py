@@ -1,5 +1,6 @@
 """The world of the tests: real databases of both kinds, the product's own settings, and no SMTP but our own."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -17,12 +18,26 @@ from tests import leaks
 from tests.mailbox import Mailbox, no_smtp_but_our_own
 
 REQUIRE_POSTGRESQL = os.environ.get("DIALOGEN_TEST_REQUIRE_POSTGRESQL") == "1"
+#: Files in memory, on the systems that have it, and how much of it must be free.
+IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
+
+# SQLite waits for the disk at each commit, as it must; on files in memory it waits for nothing. That is a third of the
+# time of the tests that write much. Where pytest is told to put its files, it puts them.
+if os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Know the option by which the journeys are made in every way."""
     every = "make each journey of tests/browser/journeys in every language, width, colours, with script and without"
     parser.addoption("--full", action="store_true", help=every)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of what is searched for garbage: thousands of tests that stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -77,9 +92,21 @@ def postgresql_server() -> Iterator[str]:
     # Under /tmp: as root the server opens the parent folders of its data to another user.
     folder = tempfile.mkdtemp(prefix="dialogen-tests-", dir="/tmp" if os.name == "posix" else None)
     server = get_server(folder, cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _hurry(address)
+    yield address
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hurry(address: str) -> None:
+    """Let a server of the tests' own keep nothing through a power cut, and wait for no disk."""
+    server = Database(address)
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for setting in ("fsync", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    server.dispose()
 
 
 @pytest.fixture(scope="session")
