@@ -5,7 +5,7 @@ They show the demo's made-up cases on one fixed morning, in bokmål and in Engli
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,12 +32,17 @@ from tests.security.world import CHEAP
 from tests.serving import served_at
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 LOCALES = {"nb": "nb-NO", "en": "en-GB"}
 LARGEST = 150_000  # bytes
 DESK, PHONE = (1280, 800), (390, 760)
+#: Made up.
+EXPORT = """Saksnr;Mottatt dato;Svart dato;Ekstern/intern;Enhet;Kanal;Emne
+AD-1001;05.01.2026;09.01.2026;Ekstern;Kommunalteknikk;Nettskjema;Gatelys ute i Prøveveien
+AD-1002;06.01.2026;;Ekstern;Kommunalteknikk;E-post;Brøyting av gangvei
+"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,25 @@ class Picture:
     path: str
     size: tuple[int, int] = DESK
     scheme: str = "light"
+    walk: "Callable[[Page], None] | None" = None  # what is done on the page before the picture is taken
+
+
+def hand_over_three(page: "Page") -> None:
+    """Choose the first three cases, and look at what handing them over would do."""
+    for place in range(3):
+        page.locator("input[name=case]").nth(place).check()
+    page.locator("select[name=step]").select_option("hand_over")
+    page.locator("form:has(select[name=step]) button, button[form][name]").last.click()
+    page.locator("select[name=unit]").select_option(index=2)
+    page.locator("main form button").click()
+
+
+def upload(page: "Page") -> None:
+    """Upload a small export of another system."""
+    page.locator("input[type=file]").set_input_files(
+        {"name": "henvendelser.csv", "mimeType": "text/csv", "buffer": EXPORT.encode()}
+    )
+    page.locator("main form button").first.click()
 
 
 PICTURE_LIST = (
@@ -58,11 +82,15 @@ PICTURE_LIST = (
     Picture("search", "saksbehandler", "/cases?q=veien&state=all"),
     Picture("case", "saksbehandler", "/cases/{open}"),
     Picture("register", "saksbehandler", "/cases/new"),
+    Picture("write-answer", "saksbehandler", "/cases/{open}/write-answer"),
     Picture("manager", "leder", "/"),
+    Picture("many", "leder", "/cases", walk=hand_over_three),
     Picture("approval", "leder", "/cases/pending"),
     Picture("letters", "leder", "/letters"),
+    Picture("statistician", "statistiker", "/"),
     Picture("figure", "statistiker", "/reports/mv-1.1/2026"),
     Picture("by-unit", "statistiker", "/reports/mv-1.1/2025?by=unit#groups"),
+    Picture("import", "administrator", "/admin/import", walk=upload),
     Picture("units", "administrator", "/admin/units"),
     Picture("retention", "administrator", "/admin/retention"),
 )
@@ -99,6 +127,9 @@ def take(browser: "Browser", app: Flask, db: Database, address: str, *, language
     let_in(app, db, account, context=context, address=address)
     page = context.new_page()
     page.goto(picture.path.format(open=case), wait_until="networkidle")
+    if picture.walk is not None:
+        picture.walk(page)
+        page.wait_for_load_state("networkidle")
     file = PICTURES / language / f"{picture.name}.png"
     file.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=file)
