@@ -3,6 +3,7 @@
 import importlib.util
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -45,6 +46,10 @@ class _Application(APIFlask):
     """Logs what failed by the name of its route: an address may hold a secret or a search for a person."""
 
     jinja_environment = PageEnvironment
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view or what is called around it as it is: none of ours is a coroutine, and each would be asked."""
+        return func
 
     def handle_user_exception(self, e: Exception) -> Any:
         """Answer an exception, reading anew what that takes: a transaction in which something failed is of no use."""

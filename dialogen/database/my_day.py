@@ -157,9 +157,9 @@ def _open_work_query(reach: Reach, is_sqlite: bool) -> Any:
     ).outerjoin(Account, Account.id == counted.c.handler_id_of)
 
 
-def unit_names(session: Session, reach: Reach) -> list[tuple[int, str]]:
-    """Return number and name of the units that lie wholly within reach."""
-    return [(number, name) for number, name in flat(session, _units_query(reach))]
+def unit_names(session: Session, reach: Reach) -> dict[int, str]:
+    """Return the names of the units that lie wholly within reach, by their numbers."""
+    return dict(flat(session, _units_query(reach)))
 
 
 @lru_cache(maxsize=QUERIES_KEPT)

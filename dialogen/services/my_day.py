@@ -1,8 +1,8 @@
 """What somebody's day holds: one moment of the database, one query a panel, and only what their roles may see."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -156,20 +156,29 @@ class Day:
         return cases + sum(len(each.proposals) for each in proposals) + len(self.stopped)
 
 
-def show_day(db: "Database", *, by: Standing, today: date, now: datetime, waiting: int | None = None) -> Day:
-    """Show somebody's day. `waiting`: how many proposals wait for their decision, when that is known already."""
+@dataclass(frozen=True)
+class Known:
+    """What a door knows of the reader already, and what need not be asked for again."""
+
+    to_decide: int | None = None  # how many proposals wait for their decision
+    units: Mapping[int, str] = field(default_factory=dict)  # names by number
+
+
+def show_day(db: "Database", *, by: Standing, today: date, now: datetime, known: Known | None = None) -> Day:
+    """Show somebody's day."""
+    known = known or Known()
     panels = my_day.panels_of(by)
     with db.reading() as session:
         counted = _counted(session, panels, today)
         own, unassigned = _work(session, panels, by, today)
-        units, people = _managed(session, panels, by, today, counted)
+        units, people = _managed(session, panels, by, today, counted, known.units)
         return Day(
             panels=panels,
             stopped=tuple(stopped_within(session, by=by, limit=SHOWN)) if Panel.STOPPED in panels else (),
             own=own,
             unassigned=unassigned,
             proposed=_proposed(session, by, now) if Panel.PROPOSED in panels else None,
-            to_decide=_to_decide(session, by, waiting) if Panel.TO_DECIDE in panels else None,
+            to_decide=_to_decide(session, by, known.to_decide) if Panel.TO_DECIDE in panels else None,
             units=None if units is None else tuple(units[:SHOWN_UNITS]),
             units_total=len(units or ()),
             people=None if people is None else tuple(people[:SHOWN_PEOPLE]),
@@ -240,8 +249,8 @@ def _proposed(session: "Session", by: Standing, now: datetime) -> ProposalPanel:
     return _proposals(rows.own_proposals(session, reach(by, Act.SEE), since=now - TOLD_FOR, limit=SHOWN))
 
 
-def _to_decide(session: "Session", by: Standing, waiting: int | None) -> ProposalPanel:
-    if waiting == 0:
+def _to_decide(session: "Session", by: Standing, how_many: int | None) -> ProposalPanel:
+    if how_many == 0:
         return _proposals(())
     return _proposals(rows.to_decide(session, reach(by, Act.APPROVE), SHOWN))
 
@@ -251,27 +260,37 @@ def _proposals(found: Sequence[ProposalRow]) -> ProposalPanel:
 
 
 def _managed(
-    session: "Session", panels: frozenset[Panel], by: Standing, today: date, counted: Counted | None
+    session: "Session",
+    panels: frozenset[Panel],
+    by: Standing,
+    today: date,
+    counted: Counted | None,
+    names: Mapping[int, str],
 ) -> tuple[list[UnitState] | None, list[Workload] | None]:
     """Return how the units stand that the reader manages, and who has what in them: two sums of the same open cases."""
     if counted is None or not {Panel.UNITS, Panel.PEOPLE} <= panels:
         return None, None
     work = rows.open_work(session, my_day.managed_cases(by), deadlines.open_deadlines(today))
-    return _units(session, my_day.managed_units(by), work, counted), _people(work)
+    managed = my_day.managed_units(by)
+    if managed.everything or not managed.units <= names.keys():
+        names = rows.unit_names(session, managed)
+    return _units(managed, names, work, counted), _people(work)
 
 
-def _units(session: "Session", managed: Reach, work: Sequence[WorkRow], counted: Counted) -> list[UnitState]:
+def _units(managed: Reach, names: Mapping[int, str], work: Sequence[WorkRow], counted: Counted) -> list[UnitState]:
     """Return the units, those with the most that is overdue first, and then what lies in none if there is any."""
     years = _by_unit(counted)
     found: dict[int | None, list[WorkRow]] = defaultdict(list)
     for row in work:
         found[row.unit_id].append(row)
-    named: list[tuple[int | None, str | None]] = [*rows.unit_names(session, managed)]
+    named: dict[int | None, str | None] = {
+        number: name for number, name in names.items() if managed.everything or number in managed.units
+    }
     if managed.everything:
-        named.append((None, None))
+        named[None] = None
     states = [
         _unit(number, name, found.get(number, ()), years.get(str(number) if number else None, NOTHING))
-        for number, name in named
+        for number, name in named.items()
         if number or found.get(None) or years.get(None)
     ]
     return sorted(states, key=_trouble)

@@ -11,7 +11,7 @@ from dialogen.domain.deadlines import NEAR_DAYS
 from dialogen.extensions import office
 from dialogen.looks import looks_at
 from dialogen.services import my_day as days
-from dialogen.services.my_day import Day
+from dialogen.services.my_day import Day, Known
 from dialogen.web import day_quality, options, visit
 from dialogen.web.access import signed_in
 
@@ -25,7 +25,7 @@ def front() -> ResponseReturnValue:
     """Show the reader's day."""
     by = visit.standing()
     today = visit.today()
-    day = days.show_day(office().db, by=by, today=today, now=visit.now(), waiting=visit.frame().to_decide)
+    day = days.show_day(office().db, by=by, today=today, now=visit.now(), known=_known())
     people_agree = reach(by, Act.SEE) == my_day.managed_cases(by)
     looks.tell(shown=day.shown)
     return render_template(
@@ -41,6 +41,11 @@ def front() -> ResponseReturnValue:
         unit_rows=[(each, today.year, each.name or options.NONE, options.NONE) for each in day.units or ()],
         person_rows=[(each, each.email if people_agree else None) for each in day.people or ()],
     )
+
+
+def _known() -> Known:
+    units = {role.unit_id: role.unit_name for role in visit.me().roles if role.unit_id and role.unit_name}
+    return Known(visit.frame().to_decide, units)
 
 
 def _unassigned_filter(day: Day) -> tuple[str | None, str | None, str | None]:
