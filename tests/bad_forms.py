@@ -110,6 +110,7 @@ BUTTONS = {
     "cases.begin_with": "a button",
     "cases.keep_columns": "a button",
     "cases.order_export": "a button",
+    "admin.order_access": "a button",
     "cases.send_letter_again": "a button",
     "cases.withdraw_letter": "a button",
     "cases.bulk": "boxes and buttons; the step asks by cases.bulk_preview",

@@ -69,6 +69,12 @@ def looks(session: Session, wanted: LookFilter, *, before: LookPlace | None, lim
     return [LookRow._make(row) for row in session.execute(query)]
 
 
+def count_looks(session: Session, wanted: LookFilter, *, most: int) -> int:
+    """Return how many looks a filter shows, counted no further than `most`."""
+    found = select(AccessEntry.id).where(*_conditions(wanted)).limit(most)
+    return len(session.scalars(found).all())
+
+
 def _conditions(wanted: LookFilter) -> list[Any]:
     asked = (
         (wanted.account_id, AccessEntry.account_id.__eq__),
@@ -95,5 +101,4 @@ def forget_before(session: Session, instant: datetime, *, most: int) -> int:
 
 def count_before(session: Session, instant: datetime, *, most: int) -> int:
     """Return how many looks there are before an instant, counted no further than `most`."""
-    found = select(AccessEntry.id).where(AccessEntry.at < instant).limit(most)
-    return len(session.scalars(found).all())
+    return count_looks(session, LookFilter(until=instant), most=most)

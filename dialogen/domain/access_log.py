@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from dialogen.domain.history import Door
 
+FILE_AT_ONCE_MOST = 5_000  # lines; a longer file is ordered
+
 
 class Manner(StrEnum):
     """How somebody looked."""

@@ -10,6 +10,7 @@ class ErrandKind(StrEnum):
     IMPORT_CHECK = "import_check"  # what an import would do, and its bad rows; changes nothing
     IMPORT = "import"
     CASE_LIST = "case_list"  # a list of cases as a file
+    ACCESS_LOG = "access_log"  # the access log as a file
 
 
 class ErrandState(StrEnum):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dialogen.database import access_entries
-from dialogen.domain.access_log import Look, LookFilter, LookPlace, Manner, Sight
+from dialogen.domain.access_log import FILE_AT_ONCE_MOST, Look, LookFilter, LookPlace, Manner, Sight
 from dialogen.domain.accounts import Standing, check_may_administer
 from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.domain.history import Door
@@ -59,6 +59,13 @@ def list_looks(
     with db.reading() as session:
         rows = access_entries.looks(session, wanted, before=before, limit=limit + 1)
     return LookPage(tuple(_view(row) for row in rows[:limit]), _cursor(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def is_long(db: "Database", *, by: Standing, wanted: LookFilter) -> bool:
+    """Say whether a filter shows more of the log than a file holds that is given at once; raises NotAllowed."""
+    check_may_administer(by)
+    with db.reading() as session:
+        return access_entries.count_looks(session, wanted, most=FILE_AT_ONCE_MOST + 1) > FILE_AT_ONCE_MOST
 
 
 def all_looks(db: "Database", *, by: Standing, wanted: LookFilter) -> Iterator[LookView]:

@@ -3,24 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from dialogen.database import access_entries
-from dialogen.domain.access_log import Look, Manner, Sight
+from dialogen.domain.access_log import Sight
 from dialogen.domain.accounts import Standing
 from dialogen.domain.case_changes import CaseFilter
 from dialogen.domain.case_lists import Column, ListFile, Sorting
 from dialogen.domain.errands import Doing, ErrandKind
-from dialogen.domain.history import Door
 from dialogen.domain.languages import Language
-from dialogen.languages import reading
 from dialogen.services.case_exports import Export, export_cases
 from dialogen.services.case_lists import search_for
 from dialogen.services.case_views import CaseView
-from dialogen.services.errand_work import Outcome, Work
+from dialogen.services.errand_files import write_file
+from dialogen.services.errand_work import Work
 from dialogen.services.errands import order_within
 from dialogen.services.list_files import file_of
 
@@ -61,14 +58,15 @@ def write_list(work: Work) -> None:
     found = export_cases(
         work.db, wanted=order.wanted, by=work.account.standing, today=work.today(), sorting=order.sorting
     )
-    path = work.result(order.file.suffix)
-    try:
-        with reading(order.language), path.open("wb") as file:
-            file.writelines(file_of(order.file, order.columns, _followed(found, work)))
-        _hand_over(work, path, f"henvendelser-{work.today()}{order.file.suffix}", found.total)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    write_file(
+        work,
+        lambda: file_of(order.file, order.columns, _followed(found, work)),
+        language=order.language,
+        saved_as=f"henvendelser-{work.today()}{order.file.suffix}",
+        suffix=order.file.suffix,
+        of=Sight.CASES,
+        shown=lambda: found.total,
+    )
 
 
 def _followed(found: Export, work: Work) -> Iterator[CaseView]:
@@ -76,17 +74,3 @@ def _followed(found: Export, work: Work) -> Iterator[CaseView]:
         if number % TOLD_EVERY == 0:
             work.tell(Doing.WRITING, number, found.total)
         yield case
-
-
-def _hand_over(work: Work, path: Path, saved_as: str, cases: int) -> None:
-    look = Look(
-        at=work.now(),
-        action=Manner.EXPORTED,
-        subject=Sight.CASES,
-        door=Door.WEB,
-        account_id=work.account.id,
-        shown=cases,
-    )
-    with work.db.writing() as session:
-        access_entries.add_looks(session.connection(), [look])
-        work.end_within(session, Outcome({"cases": cases}, path, saved_as))

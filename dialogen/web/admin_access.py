@@ -1,21 +1,20 @@
 """The access log: who opened, listed, searched and exported what. To look at it is in it too."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogen import looks
 from dialogen.domain.access_log import LookFilter, Manner, Sight
-from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.domain.errors import InvalidInput, Problem, WrongState
 from dialogen.extensions import office
-from dialogen.files.csv_out import excel_lines
-from dialogen.languages import N_, gettext
+from dialogen.languages import gettext, present
 from dialogen.looks import looks_at
-from dialogen.services import access_log, accounts
-from dialogen.services.access_log import LookPage, LookView
+from dialogen.services import access_log, accounts, look_errands
+from dialogen.services.access_log import LookPage
 from dialogen.web import errors, visit, wording
 from dialogen.web.access import administrator
 from dialogen.web.forms import choices, read_day
@@ -24,17 +23,6 @@ ON_A_PAGE = 50
 DIGITS = 9  # of a number that any table has
 REFERENCE_MOST = 20
 EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)  # beyond them not every time zone has an instant
-HEADER = (
-    N_("tidspunkt"),
-    N_("navn"),
-    N_("e-post"),
-    N_("programnøkkel"),
-    N_("handling"),
-    N_("gjelder"),
-    N_("referanse"),
-    N_("antall"),
-    N_("inngang"),
-)
 
 
 @dataclass(frozen=True)
@@ -81,6 +69,7 @@ def add_routes(blueprint: Blueprint) -> None:
     """Add the log to an administrator's pages."""
     blueprint.add_url_rule("/access", "access", access)
     blueprint.add_url_rule("/access/csv-excel", "download_access", download)
+    blueprint.add_url_rule("/access/csv-excel/order", "order_access", order, methods=["GET", "POST"])
 
 
 @administrator
@@ -110,32 +99,30 @@ def access() -> ResponseReturnValue:
 @administrator
 @looks_at(Sight.ACCESS_LOG, Manner.EXPORTED)
 def download() -> ResponseReturnValue:
-    """Give what a filter shows as a file."""
-    found = access_log.all_looks(office().db, by=visit.standing(), wanted=Asked.of_request().filter())
-    answer = Response(_lines(found, office().config.timezone), mimetype="text/csv")
+    """Give what a filter shows as a file, or lead to the order of a long one."""
+    asked = Asked.of_request()
+    if access_log.is_long(office().db, by=visit.standing(), wanted=asked.filter()):
+        address: dict[str, Any] = asked.address()
+        return redirect(url_for("admin.order_access", **address), code=303)
+    found = access_log.all_looks(office().db, by=visit.standing(), wanted=asked.filter())
+    answer = Response(look_errands.file_of(found, office().config.timezone), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="tilgangslogg.csv"'
     return answer
 
 
-def _lines(found: Iterator[LookView], zone: tzinfo) -> Iterator[bytes]:
-    # Read now: the lines are written when the request is over, and with it the reader's language.
-    header = [gettext(word) for word in HEADER]
-    manners, sights, doors = dict(wording.MANNERS), dict(wording.SIGHTS), dict(wording.DOORS)
-    rows = (
-        (
-            f"{look.at.astimezone(zone):%d.%m.%Y %H:%M:%S}",
-            look.name,
-            look.email,
-            look.token_id and (look.token_name or str(look.token_id)),
-            manners[look.action],
-            sights[look.subject],
-            look.reference,
-            look.shown,
-            doors[look.door],
-        )
-        for look in found
-    )
-    return (line.encode("utf-8") for line in excel_lines(header, rows))
+@administrator
+def order() -> ResponseReturnValue:
+    """Ask whether a long file is to be made, or order it and lead to where it can be followed."""
+    asked, trouble = Asked.of_request(), None
+    wish = look_errands.LookOrder(asked.filter(), present())
+    if request.method == "POST":
+        try:
+            errand_id = look_errands.order_looks(office().db, order=wish, by=visit.standing(), now=visit.now())
+        except WrongState as refusal:
+            trouble = errors.sentence_of(refusal)
+        else:
+            return redirect(url_for("errands.show", errand_id=errand_id), code=303)
+    return render_template("admin/order_access.html", asked=asked, trouble=trouble), 409 if trouble else 200
 
 
 def _day(field: str, text: str) -> date | None:

@@ -12,6 +12,7 @@ KINDS = Words(
         ErrandKind.IMPORT_CHECK: N_("Kontroll av fil før import"),
         ErrandKind.IMPORT: N_("Import av henvendelser"),
         ErrandKind.CASE_LIST: N_("Eksport av henvendelser"),
+        ErrandKind.ACCESS_LOG: N_("Eksport av tilgangsloggen"),
     }
 )
 STATES = Words(

@@ -3,7 +3,6 @@
 The words that the reports use too lie with them, so that a page and a report never name one thing in two ways.
 """
 
-from dialogen.domain.access_log import Manner, Sight
 from dialogen.domain.accounts import Role, Scope
 from dialogen.domain.alerts import DropReason
 from dialogen.domain.bulk import BulkStep
@@ -11,7 +10,7 @@ from dialogen.domain.bulk import Fate as BulkFate
 from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.fates import Fate
-from dialogen.domain.history import Action, Door
+from dialogen.domain.history import Action
 from dialogen.domain.languages import Language
 from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterEnd, LetterState
@@ -21,6 +20,7 @@ from dialogen.domain.other_laws import Law
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.files.list_words import ANSWER_MANNERS, COLUMNS, STATES, STREAMS
+from dialogen.files.look_words import DOORS, MANNERS, SIGHTS
 from dialogen.files.report_words import BANDS, BREAKDOWNS, CHANNELS, EXCLUSIONS, ROLLS, STATUSES
 from dialogen.languages import N_, Words
 from dialogen.services.case_hits import Place
@@ -72,16 +72,6 @@ ACTIONS = Words(
         Action.DISPOSED: N_("Slettet etter lagringstid"),
     }
 )
-DOORS = Words(
-    {
-        Door.WEB: N_("i nettleseren"),
-        Door.API: N_("fra et annet system"),
-        Door.IMPORT: N_("ved import av en fil"),
-        Door.COMMAND_LINE: N_("fra kommandolinjen"),
-        Door.DEMO: N_("som demodata"),
-        Door.SCHEDULER: N_("av seg selv"),
-    }
-)
 SCOPES = Words(
     {
         Scope.CASES_READ: N_("Lese henvendelser"),
@@ -95,15 +85,6 @@ TOKEN_STATES = Words(
         TokenState.EXPIRED: N_("Utløpt"),
         TokenState.REVOKED: N_("Trukket tilbake"),
         TokenState.ACCOUNT_DISABLED: N_("Virker ikke, kontoen er stengt"),
-    }
-)
-MANNERS = Words(
-    {
-        Manner.OPENED: N_("Åpnet"),
-        Manner.LISTED: N_("Så listen"),
-        Manner.SEARCHED: N_("Søkte"),
-        Manner.EXPORTED: N_("Hentet ut"),
-        Manner.LOST: N_("Ikke skrevet ned"),
     }
 )
 BULK_STEPS = Words(
@@ -151,23 +132,6 @@ LANGUAGES = Words({Language.BOKMAL: N_("Bokmål"), Language.NYNORSK: N_("Nynorsk
 #: The heads of a list of cases, beside the one of the case itself.
 PLACES = Words({Place.TEXT: N_("Tekst"), Place.NOTE: N_("Notat"), Place.SENDER: N_("Innsender")})
 
-SIGHTS = Words(
-    {
-        Sight.CASE: N_("Henvendelse"),
-        Sight.CASES: N_("Henvendelser"),
-        Sight.PENDING: N_("Endringer som venter"),
-        Sight.REPORT: N_("Årsrapport"),
-        Sight.LETTERS: N_("Brev"),
-        Sight.PEOPLE: N_("Personer"),
-        Sight.PERSON: N_("Konto"),
-        Sight.TOKENS: N_("Programnøkler"),
-        Sight.SUBJECT: N_("Alt om én innsender"),
-        Sight.OFFICE_LOG: N_("Endringslogg"),
-        Sight.ACCESS_LOG: N_("Tilgangslogg"),
-        Sight.ERRAND: N_("Fil fra en jobb"),
-        Sight.DISPOSAL: N_("Sletteliste"),
-    }
-)
 #: The public holidays as the calendar calls them; two may fall on one day.
 _HOLIDAYS = Words(
     {

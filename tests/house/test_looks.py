@@ -22,6 +22,7 @@ NOT_LOGGED = {
     "admin.import_file": UPLOADS,
     "admin.import_words": UPLOADS,
     "admin.kind": OFFICE,
+    "admin.order_access": "a question with a button; the file is logged when it is made and when it is fetched",
     "admin.kinds": OFFICE,
     "admin.retention": OFFICE,
     "admin.rules": OFFICE,

@@ -141,6 +141,8 @@ _ADMIN = {
     ("admin.put_guide_away", "POST"): Door(Rule.ADMINISTER, "/admin/first-steps/put-away"),
     ("admin.access", "GET"): Door(Rule.ADMINISTER, "/admin/access"),
     ("admin.download_access", "GET"): Door(Rule.ADMINISTER, "/admin/access/csv-excel"),
+    ("admin.order_access", "GET"): Door(Rule.ADMINISTER, "/admin/access/csv-excel/order"),
+    ("admin.order_access", "POST"): Door(Rule.ADMINISTER, "/admin/access/csv-excel/order"),
     ("admin.tokens", "GET"): Door(Rule.ADMINISTER, "/admin/tokens"),
     ("admin.revoke_token", "POST"): Door(
         Rule.ADMINISTER, lambda world: f"/admin/tokens/{world.token_of(world.other)}/revoke"

@@ -8,10 +8,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, text
 
+from dialogen.database import access_entries
 from dialogen.database.engine import Database
 from dialogen.database.models import AccessEntry
-from dialogen.domain.access_log import Look, Manner, Sight
+from dialogen.domain.access_log import FILE_AT_ONCE_MOST, Look, Manner, Sight
 from dialogen.domain.accounts import Role
+from dialogen.domain.errands import UNFINISHED_MOST
 from dialogen.domain.history import Door
 from dialogen.services import access_log
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit
@@ -192,3 +194,17 @@ def test_the_log_is_downloaded_as_it_is_filtered_and_harmless(db: Database, sign
         "11.02.2026 06:30:00;'=HYPERLINK(1);kari@asker.example;;Åpnet;Henvendelse;2026-000001;3;i nettleseren",
     ]
     assert lines(db)[-1][:2] == ("exported", "access_log")
+
+
+def test_a_long_log_is_ordered_as_it_is_filtered_and_followed(db: Database, signed_in: SignIn) -> None:
+    looks = (Look(NOW, Manner.OPENED, Sight.CASE, Door.WEB, None) for _ in range(FILE_AT_ONCE_MOST + 1))
+    with db.writing() as session:
+        access_entries.add_looks(session.connection(), looks)
+    reader = signed_in((Role.ADMIN, "-"))
+    page = reader.get(reader.get("/admin/access?action=opened").links()["Last ned for Excel"])
+    assert page.heading == "Bestill en fil"
+    assert page.links()["Avbryt"] == "/admin/access?action=opened"
+    assert "Eksport av tilgangsloggen" in reader.press(page, "Bestill filen").heading
+    for _ in range(UNFINISHED_MOST - 1):
+        reader.press(page, "Bestill filen")
+    assert reader.press(page, "Bestill filen", status=409).links()["Jobbene dine"] == "/errands"
