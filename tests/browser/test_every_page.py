@@ -1,7 +1,7 @@
 """Every page in every state: nothing for axe-core to complain of, walked by keyboard, and read at 400 per cent.
 
-A page is fetched once, and all is asked of it there; also how it looks in forced colours, and that nothing moves for whom
-motion disturbs.
+A page is fetched once, and all is asked of it there; also how it looks in forced colours, that nothing moves for whom
+motion disturbs, and that the browser asks nobody but us and complains of nothing.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,14 @@ import pytest
 
 from tests.browser import measures
 from tests.browser.visits import DESK, PATIENCE, show
+from tests.browser.watch import Watch
 from tests.every_page import STATES, State
 from tests.security.municipality import municipality_in
 from tests.security.world import World
 from tests.serving import served_at
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core-*/axe.min.js"))
 EVERY_RULE = {
@@ -55,17 +56,30 @@ def address(world: World) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def page(browser: "Browser", address: str) -> Iterator["Page"]:
-    """One tab, to which all pages come in turn, each with axe-core in it."""
+def context(browser: "Browser", address: str) -> Iterator["BrowserContext"]:
+    """A window in which every page has axe-core in it."""
     context = browser.new_context(base_url=address, viewport=DESK, locale="nb-NO")
     context.set_default_timeout(PATIENCE)
     context.add_init_script(path=AXE)
-    yield context.new_page()
+    yield context
     context.close()
 
 
+@pytest.fixture(scope="module")
+def watch(context: "BrowserContext", address: str) -> Watch:
+    """Who watches that window."""
+    return Watch(context, address)
+
+
+@pytest.fixture(scope="module")
+def page(context: "BrowserContext") -> "Page":
+    """One tab, to which all pages come in turn."""
+    return context.new_page()
+
+
 @named(STATES)
-def test_a_page_can_be_used_by_everybody(world: World, page: "Page", address: str, state: State) -> None:
+def test_a_page_can_be_used_by_everybody(world: World, page: "Page", watch: Watch, address: str, state: State) -> None:
+    watch.forget()
     show(world, page, address, state)
     found = violations(page, EVERY_RULE)
     page.emulate_media(color_scheme="dark")
@@ -77,6 +91,7 @@ def test_a_page_can_be_used_by_everybody(world: World, page: "Page", address: st
     as_the_device_says(page)
     page.emulate_media(forced_colors="none", reduced_motion="no-preference")
     zoom(page)
+    watch.content(status=state.status)
 
 
 def violations(page: "Page", rules: dict[str, Any]) -> list[str]:

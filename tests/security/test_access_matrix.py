@@ -1,13 +1,18 @@
-"""Every route, asked by every kind of person about cases in every place, answers as domain.md 7 says."""
+"""Every route, asked by every kind of person about cases in every place, answers as domain.md 7 says.
+
+Nobody asks more of the doors; so what must be true of every answer is asked of these: headers, and no other host in them.
+"""
 
 import pytest
 from werkzeug.test import TestResponse
 
-from dialogen.domain.accounts import Role, Scope
+from dialogen.domain.accounts import Role, Scope, Stage
+from tests.headers import missing, other_hosts
 from tests.security.access_page import PAGE, page_text
 from tests.security.doors import DOORS, Door, is_api
 from tests.security.law import ANONYMOUS, PEOPLE, Answer, Person, Placed, Rule, Where, sees, sees_details, sees_personal
 from tests.security.world import World
+from tests.web.pages import Reader
 
 IDS = [f"{endpoint} {method} {door.rule.name}".lower() for endpoint, method, door in DOORS]
 
@@ -51,10 +56,22 @@ def test_a_route_answers_everybody_as_the_law_says(world: World, endpoint: str, 
             response = ask(world, door, endpoint, method, person)
             expected = door.rule.answer(person, placed)
             found = Answer.YES if door.rule is Rule.OPEN else answer_of(response)
+            wrong += [f"{person.role} {person.where}: {each}" for each in (*missing(response), *other_hosts(response))]
             if found is not expected:
                 wrong.append(
                     f"{person.role} {person.where} about {placed.name}: {found}, not {expected} ({response.status_code})"
                 )
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(("role", "stage"), [(Role.HANDLER, Stage.SECOND_STEP), (Role.ADMIN, Stage.ENROLMENT)])
+def test_whoever_is_half_way_in_gets_the_headers_too(world: World, role: Role, stage: Stage) -> None:
+    person, wrong = Person(role, Where.EVERYWHERE), []
+    for door in (door for _, method, door in DOORS if method == "GET"):
+        world.place(Placed.FREE, person, **door.case)
+        client = Reader(world.app, world.db).sign_in(world.accounts[person], stage=stage).client
+        response = client.get(door.address(world), query_string=door.sent(world), buffered=True)
+        wrong += [*missing(response), *other_hosts(response)]
     assert not wrong, "\n".join(wrong)
 
 

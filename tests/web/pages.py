@@ -15,6 +15,7 @@ from werkzeug.datastructures import Headers
 
 from dialogen.database import sessions
 from dialogen.database.engine import Database
+from dialogen.domain.accounts import Stage
 from dialogen.services.secrets import new_secret, secret_hash
 from tests.factories import NOW
 
@@ -94,13 +95,18 @@ class Reader:
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
 
-    def sign_in(self, account_id: int) -> Reader:
-        """Let an account in with a session of its own."""
+    def sign_in(self, account_id: int, *, stage: Stage = Stage.FULL) -> Reader:
+        """Let an account in with a session of its own, that has come so far."""
         self.account_id = account_id
         secret = new_secret()
         with self.db.writing() as session:
             sessions.add_session(
-                session, account_id, secret_hash=secret_hash(secret), now=NOW, expires_at=NOW.replace(year=2027)
+                session,
+                account_id,
+                secret_hash=secret_hash(secret),
+                now=NOW,
+                expires_at=NOW.replace(year=2027),
+                stage=stage,
             )
         with self.client.session_transaction() as cookie:
             cookie["_user_id"] = secret
