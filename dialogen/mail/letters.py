@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from dialogen.domain.languages import Language
 from dialogen.languages import gettext, ngettext, reading, teach
-from dialogen.notation import weekday
+from dialogen.notation import count, percent, weekday
 from dialogen.resources import resource_root
 
 
@@ -24,6 +25,35 @@ class LetterLine:
     original: date | None  # the original deadline, when the present one is an extension
     should_have_come_on: date | None  # set when the alert comes late
     link: str
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """How a unit stands this morning; without a name what lies in none."""
+
+    name: str | None
+    overdue: int
+    due_today: int
+    nearing: int
+    unassigned: int
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a manager's letter says of their units and the year, after their alerts.
+
+    `more_units`: how many stand in the list alone. `bears`: how many more late answers the year's figure as it is today
+    can bear at or above `desired` percent; negative when it is below.
+    """
+
+    units: list[UnitLine]
+    more_units: int
+    year: int
+    on_time: int
+    matured: int
+    percent: Decimal | None
+    bears: int
+    desired: int
 
 
 @dataclass(frozen=True)
@@ -45,8 +75,12 @@ def deadlines_letter(
     list_link: str,
     municipality: str,
     language: Language,
+    glance: Glance | None = None,
 ) -> LetterText:
-    """Write the letter of one morning to one person: the given cases, worst first, and the number of the rest."""
+    """Write the letter of one morning to one person: the given cases, worst first, and the number of the rest.
+
+    A manager's also says how their units stand.
+    """
     total = overdue + due_today + nearing
     return _letter(
         "deadlines",
@@ -60,6 +94,7 @@ def deadlines_letter(
         today=today,
         list_link=list_link,
         municipality=in_one_line(municipality),
+        glance=glance,
     )
 
 
@@ -95,6 +130,40 @@ def deadline_words(deadline: date, today: date) -> str:
     )
 
 
+def unit_words(unit: UnitLine) -> str:
+    """Say how a unit stands: what is worst first, and nothing of what there is none of."""
+    counted = (
+        (unit.overdue, gettext("%(number)s over fristen", number=count(unit.overdue))),
+        (unit.due_today, gettext("%(number)s med frist i dag", number=count(unit.due_today))),
+        (unit.nearing, gettext("%(number)s nær fristen", number=count(unit.nearing))),
+        (unit.unassigned, gettext("%(number)s ikke fordelt", number=count(unit.unassigned))),
+    )
+    return ", ".join(words for number, words in counted if number) or gettext("ingenting haster")
+
+
+def year_words(glance: Glance) -> str:
+    """Say what the year's figure is today, and how many more late answers it can bear as it is."""
+    if glance.percent is None:
+        return gettext("MV.1.1 for %(year)s: ingen henvendelser har nådd fristen ennå.", year=glance.year)
+    stands = gettext(
+        "MV.1.1 hittil i %(year)s er %(percent)s: %(on_time)s av %(matured)s henvendelser ble besvart innen fristen.",
+        year=glance.year,
+        percent=percent(glance.percent),
+        on_time=count(glance.on_time),
+        matured=count(glance.matured),
+    )
+    if glance.bears < 0:
+        below = gettext("Det er under %(desired)s %%.", desired=glance.desired)
+        return f"{stands} {below}"
+    bears = ngettext(
+        "Slik tallet står i dag, tåler det %(num)s sent svar til før det kommer under %(desired)s %%.",
+        "Slik tallet står i dag, tåler det %(num)s sene svar til før det kommer under %(desired)s %%.",
+        glance.bears,
+        desired=glance.desired,
+    )
+    return f"{stands} {bears}"
+
+
 def in_one_line(text: str) -> str:
     """Return a name or number from elsewhere so that it cannot begin a line of its own."""
     return " ".join(text.split())
@@ -121,4 +190,5 @@ def letter_templates() -> Environment:
     )
     teach(environment)
     environment.filters.update(deadline=deadline_words, long_date=weekday, in_one_line=in_one_line)
+    environment.filters.update(count=count, unit_words=unit_words, year_words=year_words)
     return environment

@@ -10,6 +10,7 @@ from dialogen.domain.alerts import CASES_IN_A_LETTER, day_of
 from dialogen.domain.letters import CLAIM_LASTS, LetterState
 from dialogen.mail.letters import LetterLine, deadlines_letter
 from dialogen.services.alerts import ROWS, Morning, look_again
+from dialogen.services.glances import glance_for
 from dialogen.services.letters import Stationery, workers_gone
 from dialogen.services.worker import Worker
 
@@ -103,6 +104,7 @@ def _fix(
         counts = letter_rows.count_by_deadline(session, letter_id)
         worst = letter_rows.worst_cases(session, letter_id, CASES_IN_A_LETTER)
         language = staff_rows.find_language(session, recipient) or stationery.language
+        glance = glance_for(session, recipient, morning)
     today = morning.today
     written = deadlines_letter(
         lines=[_line(each, morning, stationery.base_url) for each in worst],
@@ -113,6 +115,7 @@ def _fix(
         list_link=f"{stationery.base_url}/cases",
         municipality=stationery.municipality,
         language=language,
+        glance=glance,
     )
     with db.writing() as session:
         draft = letter_rows.find_in_hand(session, letter_id, worker.name)

@@ -1,7 +1,7 @@
 """What somebody's day holds: one moment of the database, one query a panel, and only what their roles may see."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 
 from dialogen.database import my_day as rows
 from dialogen.database import outcome_counts, quality, setup_state
-from dialogen.database.my_day import OpenRow, ProposalRow, WorkRow
+from dialogen.database.my_day import OpenRow, ProposalRow
 from dialogen.database.outcome_counts import Counted
 from dialogen.database.quality import Doubts
 from dialogen.database.setup_state import SetupState
 from dialogen.domain import deadlines, my_day
-from dialogen.domain.accounts import Act, Reach, Standing, reach
+from dialogen.domain.accounts import Act, Standing, reach
 from dialogen.domain.cases import Condition, Step
 from dialogen.domain.deadlines import State
 from dialogen.domain.margins import Margin, margins
 from dialogen.domain.my_day import Panel
 from dialogen.domain.next_steps import NextStep, next_step
 from dialogen.domain.other_laws import Law
-from dialogen.domain.reports import OutcomeGroup, Tally, tally
+from dialogen.domain.reports import Tally
 from dialogen.domain.staleness import is_stale
-from dialogen.domain.texts import norwegian_key
 from dialogen.services import first_steps
 from dialogen.services.case_letters import StoppedLetter, stopped_within
+from dialogen.services.managed_units import UnitState, Workload, managed, whole_year
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # rows of a panel; the list has the rest
 SHOWN_UNITS = SHOWN_PEOPLE = 60
-CASES_KEPT, YEARS_KEPT = 4096, 16  # most of what somebody sees they saw a minute ago
-NOTHING = Tally()
+CASES_KEPT = 4096  # most of what somebody sees they saw a minute ago
 TOLD_FOR = timedelta(days=14)  # how long a refusal stays on one's day
 _WORST_FIRST = (State.OVERDUE, State.DUE_TODAY, State.NEARING, State.ON_TRACK)
 
@@ -76,38 +75,6 @@ class ProposalPanel:
 
     proposals: tuple[ProposalRow, ...]
     total: int
-
-
-@dataclass(frozen=True)
-class OpenWork:
-    """How many open cases there are, in all and by how they stand."""
-
-    total: int
-    overdue: int
-    due_today: int
-    nearing: int
-
-
-@dataclass(frozen=True)
-class UnitState:
-    """How a unit stands: its open cases, and of those of the year so far that have matured, how many were not in time."""
-
-    unit_id: int | None
-    name: str | None
-    work: OpenWork
-    unassigned: int
-    misses: int
-    matured: int
-
-
-@dataclass(frozen=True)
-class Workload:
-    """The open work of one person. Never a measure of a person: alphabetical, counts of what is open alone."""
-
-    name: str
-    email: str
-    is_disabled: bool
-    work: OpenWork
 
 
 @dataclass(frozen=True)
@@ -267,77 +234,13 @@ def _managed(
     counted: Counted | None,
     names: Mapping[int, str],
 ) -> tuple[list[UnitState] | None, list[Workload] | None]:
-    """Return how the units stand that the reader manages, and who has what in them: two sums of the same open cases."""
     if counted is None or not {Panel.UNITS, Panel.PEOPLE} <= panels:
         return None, None
-    work = rows.open_work(session, my_day.managed_cases(by), deadlines.open_deadlines(today))
-    managed = my_day.managed_units(by)
-    if managed.everything or not managed.units <= names.keys():
-        names = rows.unit_names(session, managed)
-    return _units(managed, names, work, counted), _people(work)
-
-
-def _units(managed: Reach, names: Mapping[int, str], work: Sequence[WorkRow], counted: Counted) -> list[UnitState]:
-    """Return the units, those with the most that is overdue first, and then what lies in none if there is any."""
-    years = _by_unit(counted)
-    found: dict[int | None, list[WorkRow]] = defaultdict(list)
-    for row in work:
-        found[row.unit_id].append(row)
-    named: dict[int | None, str | None] = {
-        number: name for number, name in names.items() if managed.everything or number in managed.units
-    }
-    if managed.everything:
-        named[None] = None
-    states = [
-        _unit(number, name, found.get(number, ()), years.get(str(number) if number else None, NOTHING))
-        for number, name in named.items()
-        if number or found.get(None) or years.get(None)
-    ]
-    return sorted(states, key=_trouble)
-
-
-@lru_cache(maxsize=YEARS_KEPT)
-def _by_unit(counted: Counted) -> dict[str | None, Tally]:
-    """Return what a year comes to in each unit that has cases of it."""
-    groups: dict[str | None, list[OutcomeGroup]] = defaultdict(list)
-    for group in counted.groups:
-        groups[group.key].append(group)
-    return {key: tally(each) for key, each in groups.items()}
-
-
-@lru_cache(maxsize=YEARS_KEPT)
-def _whole(counted: Counted) -> Tally:
-    return tally(counted.groups)
-
-
-def _unit(number: int | None, name: str | None, work: Sequence[WorkRow], year: Tally) -> UnitState:
-    unassigned = sum(row.cases for row in work if row.handler_id is None)
-    return UnitState(number, name, _together(work), unassigned, year.matured - year.on_time, year.matured)
-
-
-def _trouble(unit: UnitState) -> tuple[object, ...]:
-    work = unit.work
-    return (-work.overdue, -work.due_today, -work.nearing, unit.unit_id is None, norwegian_key(unit.name or ""))
-
-
-def _people(work: Iterable[WorkRow]) -> list[Workload]:
-    found: dict[tuple[str, str, bool], list[WorkRow]] = defaultdict(list)
-    for row in work:
-        if row.name is not None and row.email is not None:
-            found[row.name, row.email, row.is_disabled].append(row)
-    people = [Workload(*person, _together(each)) for person, each in found.items()]
-    return sorted(people, key=lambda each: (norwegian_key(each.name), each.email))
-
-
-def _together(work: Iterable[WorkRow]) -> OpenWork:
-    sums: Counter[str] = Counter()
-    for row in work:
-        sums[row.state] += row.cases
-    return OpenWork(sums.total(), sums[State.OVERDUE], sums[State.DUE_TODAY], sums[State.NEARING])
+    return managed(session, by=by, today=today, counted=counted, names=names)
 
 
 def _year(year: int, counted: Counted) -> YearSoFar:
-    whole = _whole(counted)
+    whole = whole_year(counted)
     return YearSoFar(year, whole, margins(whole), counted.registered_late)
 
 
