@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import StopValidation
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from dialogen.domain.errors import DialogenError, InvalidInput, Problem
 from dialogen.domain.national_ids import Likeness, likeness
@@ -91,8 +91,9 @@ class ChoiceField(SelectField):  # type: ignore[misc]
 
 
 class WholeNumberField(IntegerField):  # type: ignore[misc]
-    """A whole number."""
+    """A whole number, in a field of text: one of numbers shows nothing of what was written wrongly."""
 
+    widget = TextInput()
     data: int | None
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.house import tree
 
 COMMITS = Path("dialogen/database/engine.py")
@@ -23,32 +21,29 @@ CLOCKS = {
 MODULES = tree.product_modules()
 
 
-def _but(path: Path) -> list[Path]:
-    return [each for each in MODULES if each != path]
+def _but(*paths: Path) -> list[Path]:
+    return [each for each in MODULES if each not in paths]
 
 
-@pytest.mark.parametrize("path", _but(COMMITS), ids=str)
-def test_only_the_engine_commits(path: Path) -> None:
+def test_only_the_engine_commits() -> None:
+    """A use case is one `with db.writing()`, which commits."""
     # Alembic's own connection, before there is an engine of ours: it commits the lock that keeps others waiting.
-    if path == Path("migrations/env.py"):
-        return
-    lines = [n for n, line in enumerate(tree.text(path).splitlines(), 1) if ".commit(" in line]
-    assert not lines, f"{path}, lines {lines}: a use case is one `with db.writing()`, which commits"
+    modules = _but(COMMITS, Path("migrations/env.py"))
+    lines = ((path, number, line) for path in modules for number, line in enumerate(tree.text(path).splitlines(), 1))
+    assert [each for each in lines if ".commit(" in each[2]] == []
 
 
-@pytest.mark.parametrize("path", _but(READS_THE_ENVIRONMENT), ids=str)
-def test_only_the_settings_read_the_environment(path: Path) -> None:
-    found = re.findall(r"\bos\.environb?\b|\bgetenvb?\(|from os import .*\benviron\b", tree.text(path))
-    assert not found, f"{path} reads the environment: take a Config instead"
+def test_only_the_settings_read_the_environment() -> None:
+    """All others take a Config instead."""
+    reading = re.compile(r"\bos\.environb?\b|\bgetenvb?\(|from os import .*\benviron\b")
+    assert [path for path in _but(READS_THE_ENVIRONMENT) if reading.search(tree.text(path))] == []
 
 
-@pytest.mark.parametrize("path", _but(READS_THE_CLOCK), ids=str)
-def test_only_the_clock_tells_the_time(path: Path) -> None:
+def test_only_the_clock_tells_the_time() -> None:
+    """All others take today or now as an argument."""
     # A migration runs once, by nobody's door, and stamps the rows it brings with the time it ran.
-    if path.parts[0] == "migrations":
-        return
-    read = [f"line {line}: {call}" for line, call in _clock_calls(tree.parsed(path))]
-    assert not read, f"{path}: {', '.join(read)}: take today or now as an argument"
+    modules = (path for path in _but(READS_THE_CLOCK) if path.parts[0] != "migrations")
+    assert [(path, *call) for path in modules for call in _clock_calls(tree.parsed(path))] == []
 
 
 def test_the_clock_reader_is_found_where_it_should_be() -> None:

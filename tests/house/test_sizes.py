@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from tests.house import tree
 
 LINES_IN_A_MODULE = 400
@@ -17,30 +15,24 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "core"
 MODULES = tree.product_modules() + [path for path in tree.files() if path.match("*.py") and path.parts[0] == "tests"]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_a_module_is_not_too_long(path: Path) -> None:
-    if path.parts[:2] == VERSIONS:
-        return
-    lines = len(tree.text(path).splitlines())
-    assert lines <= LINES_IN_A_MODULE, f"{path} has {lines} lines: split it by subject"
+def test_no_module_is_too_long() -> None:
+    lines = {path: len(tree.text(path).splitlines()) for path in MODULES if path.parts[:2] != VERSIONS}
+    assert {path: most for path, most in lines.items() if most > LINES_IN_A_MODULE} == {}, "split them by subject"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_a_module_is_named_after_its_subject(path: Path) -> None:
-    assert not NAMES_THAT_SAY_NOTHING & {path.stem, *path.parts}, f"{path} does not say what it is about"
+def test_every_module_is_named_after_its_subject() -> None:
+    assert [path for path in MODULES if NAMES_THAT_SAY_NOTHING & {path.stem, *path.parts}] == []
 
 
-@pytest.mark.parametrize("path", tree.product_modules(), ids=str)
-def test_a_module_says_what_lives_in_it(path: Path) -> None:
-    assert path.name == "__init__.py" or ast.get_docstring(tree.parsed(path)), f"{path} has no docstring"
+def test_every_module_says_what_lives_in_it() -> None:
+    named = (path for path in tree.product_modules() if path.name != "__init__.py")
+    assert [path for path in named if not ast.get_docstring(tree.parsed(path))] == []
 
 
-@pytest.mark.parametrize("path", tree.product_modules(), ids=str)
-def test_a_function_is_not_too_long(path: Path) -> None:
-    if path.parts[:2] == VERSIONS:
-        return
-    long = [f"{name}: {lines} lines" for name, lines in _functions(path) if lines > LINES_IN_A_FUNCTION]
-    assert not long, f"{path}: {', '.join(long)}"
+def test_no_function_is_too_long() -> None:
+    modules = (path for path in tree.product_modules() if path.parts[:2] != VERSIONS)
+    functions = ((path, *each) for path in modules for each in _functions(path))
+    assert [each for each in functions if each[2] > LINES_IN_A_FUNCTION] == []
 
 
 def _functions(path: Path) -> Iterator[tuple[str, int]]:

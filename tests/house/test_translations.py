@@ -133,21 +133,23 @@ def _bare_words(path: Path) -> Iterator[str]:
         yield from (word for word in re.findall(r"[^\W\d_]{2,}", part) if word not in NAMES)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=str)
-def test_a_template_holds_no_text_outside_of_a_translation(path: Path) -> None:
-    assert list(_bare_words(path)) == []
+def test_no_template_holds_a_text_outside_of_a_translation() -> None:
+    assert {path: words for path in TEMPLATES if (words := list(_bare_words(path)))} == {}
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=str)
-def test_a_template_hands_no_text_on_outside_of_a_translation(path: Path) -> None:
+def test_no_template_hands_a_text_on_outside_of_a_translation() -> None:
     """Words that stand in an expression: `{{ menu_link("cases.list", "Henvendelser") }}`."""
+    assert {path: texts for path in TEMPLATES if (texts := _handed_on(path))} == {}
+
+
+def _handed_on(path: Path) -> list[str]:
     expressions = TEXT_IN_JINJA.sub("", re.sub(r"\{#.*?#\}", "", tree.text(path), flags=re.DOTALL))
     strings = [
         one or other
         for part in re.findall(r"\{[{%].*?[%}]\}", expressions, re.DOTALL)
         for one, other in re.findall(r"\"([^\"]*)\"|'([^']*)'", part)
     ]
-    assert [text for text in strings if re.search(r"[æøåÆØÅ]|[^\W\d_] [^\W\d_]|^[A-ZÆØÅ][a-zæøå]+$", text)] == []
+    return [text for text in strings if re.search(r"[æøåÆØÅ]|[^\W\d_] [^\W\d_]|^[A-ZÆØÅ][a-zæøå]+$", text)]
 
 
 def _marked_calls(path: Path) -> list[ast.Call]:
@@ -167,18 +169,18 @@ def _bare_strings(path: Path) -> Iterator[str]:
             yield node.value
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_a_module_that_speaks_to_readers_marks_its_bokmaal(path: Path) -> None:
-    assert [text for text in _bare_strings(path) if text not in SAID_ALIKE] == []
+def test_every_module_that_speaks_to_readers_marks_its_bokmaal() -> None:
+    strings = ((path, text) for path in MODULES for text in _bare_strings(path))
+    assert [each for each in strings if each[1] not in SAID_ALIKE] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
-def test_what_a_module_marks_is_found_by_extraction(path: Path) -> None:
+def test_what_a_module_marks_is_found_by_extraction() -> None:
     """A call inside an f-string is not, nor a text that is put together."""
     asked = {key_of(message)[1] for message in asked_for()}
-    first = [call.args[0] for call in _marked_calls(path) if call.args]
-    assert [text.value for text in first if isinstance(text, ast.Constant) and text.value not in asked] == []
-    assert not [text for text in first if isinstance(text, ast.JoinedStr | ast.BinOp)]
+    first = [(path, call.args[0]) for path in MODULES for call in _marked_calls(path) if call.args]
+    texts = [(path, text.value) for path, text in first if isinstance(text, ast.Constant)]
+    assert [each for each in texts if each[1] not in asked] == []
+    assert not [(path, text) for path, text in first if isinstance(text, ast.JoinedStr | ast.BinOp)]
 
 
 def test_a_text_that_nobody_translated_would_be_found() -> None:
