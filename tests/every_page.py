@@ -26,6 +26,7 @@ FILES = {
     "cases.file",
     "appearance.style_sheet",
     "appearance.logo",
+    "calendar_feeds.fetch",
     "cases.export",
     "reports.download",
     "errands.download",
@@ -62,6 +63,7 @@ TELLS = {
     "admin.closed_days",
     "admin.give_role",
     "admin.person_link",
+    "calendar_feeds.own",
     "cases.answer",
     "cases.approve",
     "cases.assign",
@@ -164,6 +166,7 @@ _REFUSALS = (
     State("excluded-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"excluded": True}),
     State("waiting-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"proposed_by": "colleague"}),
     State("own-waiting-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"proposed_by": "me"}),
+    State("calendars-of-nobody", EVERYBODY[3], Door(Rule.SIGNED_IN, "/account/calendars"), shows="for saksbehandlere"),
     State(
         "conflict",
         _MANAGER,

@@ -11,6 +11,7 @@ from dialogen.domain.bulk import Fate as BulkFate
 from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.fates import Fate
+from dialogen.domain.feeds import FeedState
 from dialogen.domain.history import Action, Door
 from dialogen.domain.languages import Language
 from dialogen.domain.letter_texts import Purpose
@@ -97,6 +98,13 @@ TOKEN_STATES = Words(
         TokenState.ACCOUNT_DISABLED: N_("Virker ikke, kontoen er stengt"),
     }
 )
+FEED_STATES = Words(
+    {
+        FeedState.WORKING: N_("Virker"),
+        FeedState.REVOKED: N_("Trukket tilbake"),
+        FeedState.ROLE_LOST: N_("Virker ikke, du har ikke rollen"),
+    }
+)
 MANNERS = Words(
     {
         Manner.OPENED: N_("Åpnet"),
@@ -161,6 +169,7 @@ SIGHTS = Words(
         Sight.PEOPLE: N_("Personer"),
         Sight.PERSON: N_("Konto"),
         Sight.TOKENS: N_("Programnøkler"),
+        Sight.FEED: N_("Frister til en kalender"),
         Sight.SUBJECT: N_("Alt om én innsender"),
         Sight.OFFICE_LOG: N_("Endringslogg"),
         Sight.ACCESS_LOG: N_("Tilgangslogg"),
