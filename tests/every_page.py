@@ -132,15 +132,15 @@ def _fetched() -> Iterator[State]:
 
 
 def _with_errors() -> Iterator[State]:
-    for endpoint, method, door in DOORS:
-        if method == "POST" and endpoint in BAD:
+    for endpoint, door in DOOR_OF.items():
+        if endpoint in BAD:
             bad = BAD[endpoint]
             yield State(f"{endpoint}-wrong", first_who_may(door), door, True, bad, bad.case, status=422)
 
 
 def _with_messages() -> Iterator[State]:
-    for endpoint, method, door in DOORS:
-        if method == "POST" and endpoint in TELLS:
+    for endpoint, door in DOOR_OF.items():
+        if endpoint in TELLS:
             yield State(f"{endpoint}-done", first_who_may(door), door, True)
 
 
