@@ -24,6 +24,7 @@ from dialogen.database.condition import condition_of
 from dialogen.database.engine import Database
 from dialogen.database.trouble import words_of
 from dialogen.domain.errors import DialogenError
+from dialogen.domain.feeds import FETCHES_A_MINUTE
 from dialogen.domain.national_ids import without_national_ids
 from dialogen.domain.texts import in_one_line
 from dialogen.extensions import Office, csrf, login_manager
@@ -85,6 +86,7 @@ def create_app(config: "Config | None" = None, *, db: Database | None = None, po
     app.extensions["dialogen"] = Office(config, db or Database(config.database_url), post, _provider(config))
     app.extensions["dialogen.trail"] = Trail()
     app.extensions["dialogen.meter"] = Meter(config.api_requests_a_minute)
+    app.extensions["dialogen.feed_meter"] = Meter(FETCHES_A_MINUTE)
     login_manager.init_app(app)
     csrf.init_app(app)
     api.register(app)

@@ -46,6 +46,7 @@ BAD: dict[str, Bad] = {
     "tokens.own": Bad(
         {"name": "Portalen", "scopes": [], "expires_on": "i går", "present": ""}, ("scopes", "expires_on", "present")
     ),
+    "calendar_feeds.own": Bad({"name": "", "unit": "0", "present": ""}),
     "cases.register": Bad(
         {
             "received_on": "30.02.2026",
@@ -119,6 +120,7 @@ BUTTONS = {
     "letter_templates.receipts": "a box and a button",
     "letter_templates.remove": "a button",
     "tokens.revoke": "a button",
+    "calendar_feeds.revoke": "a button",
     "cases.approve": "a button",
     "cases.detach": "a button",
     "cases.withdraw": "a button",

@@ -26,6 +26,7 @@ FILES = {
     "cases.file",
     "appearance.style_sheet",
     "appearance.logo",
+    "calendar_feeds.fetch",
     "cases.export",
     "reports.download",
     "errands.download",
@@ -62,6 +63,7 @@ TELLS = {
     "admin.closed_days",
     "admin.give_role",
     "admin.person_link",
+    "calendar_feeds.own",
     "cases.answer",
     "cases.approve",
     "cases.assign",
@@ -130,15 +132,15 @@ def _fetched() -> Iterator[State]:
 
 
 def _with_errors() -> Iterator[State]:
-    for endpoint, method, door in DOORS:
-        if method == "POST" and endpoint in BAD:
+    for endpoint, door in DOOR_OF.items():
+        if endpoint in BAD:
             bad = BAD[endpoint]
             yield State(f"{endpoint}-wrong", first_who_may(door), door, True, bad, bad.case, status=422)
 
 
 def _with_messages() -> Iterator[State]:
-    for endpoint, method, door in DOORS:
-        if method == "POST" and endpoint in TELLS:
+    for endpoint, door in DOOR_OF.items():
+        if endpoint in TELLS:
             yield State(f"{endpoint}-done", first_who_may(door), door, True)
 
 
@@ -164,6 +166,7 @@ _REFUSALS = (
     State("excluded-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"excluded": True}),
     State("waiting-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"proposed_by": "colleague"}),
     State("own-waiting-case", _MANAGER, Door(Rule.SEE, "/cases/{reference}"), case={"proposed_by": "me"}),
+    State("calendars-of-nobody", EVERYBODY[3], Door(Rule.SIGNED_IN, "/account/calendars"), shows="for saksbehandlere"),
     State(
         "conflict",
         _MANAGER,

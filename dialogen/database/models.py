@@ -52,6 +52,7 @@ from dialogen.database.models_disposal import (
 )
 from dialogen.database.models_entry import AccountIdentity, RecoveryCode, SecondStep, Throttle
 from dialogen.database.models_errands import Errand
+from dialogen.database.models_feeds import CalendarFeed
 from dialogen.database.models_letters import (
     IS_ON_ITS_WAY,
     IS_STOPPED,
@@ -89,6 +90,7 @@ __all__ = [
     "Base",
     "BulkItem",
     "BulkRun",
+    "CalendarFeed",
     "Case",
     "CaseEvent",
     "CaseLetter",

@@ -30,6 +30,7 @@ class Sight(StrEnum):
     PEOPLE = "people"
     PERSON = "person"  # an account, seen by an administrator
     TOKENS = "tokens"
+    FEED = "feed"  # deadlines, fetched by a calendar; `reference` is the number of its feed
     SUBJECT = "subject"  # all that is kept about one sender (right of access)
     OFFICE_LOG = "office_log"
     ACCESS_LOG = "access_log"

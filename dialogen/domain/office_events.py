@@ -25,6 +25,8 @@ class OfficeAction(StrEnum):
     BREAK_GLASS_USED = "break_glass_used"
     TOKEN_MADE = "token_made"
     TOKEN_REVOKED = "token_revoked"
+    FEED_MADE = "feed_made"
+    FEED_REVOKED = "feed_revoked"
     UNIT_ADDED = "unit_added"
     UNIT_CHANGED = "unit_changed"
     KIND_ADDED = "kind_added"
@@ -62,6 +64,7 @@ class Subject(StrEnum):
     RULE = "rule"
     CLOSED_DAY = "closed_day"
     TOKEN = "token"
+    FEED = "feed"  # an address for a calendar
     LETTER = "letter"
     TEMPLATE = "template"
     IMPORT = "import"

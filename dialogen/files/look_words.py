@@ -34,6 +34,7 @@ SIGHTS = Words(
         Sight.PEOPLE: N_("Personer"),
         Sight.PERSON: N_("Konto"),
         Sight.TOKENS: N_("Programnøkler"),
+        Sight.FEED: N_("Frister til en kalender"),
         Sight.SUBJECT: N_("Alt om én innsender"),
         Sight.OFFICE_LOG: N_("Endringslogg"),
         Sight.ACCESS_LOG: N_("Tilgangslogg"),

@@ -27,6 +27,7 @@ from dialogen.web import (
 from dialogen.web.accessibility import accessibility
 from dialogen.web.accounts import accounts
 from dialogen.web.admin import admin
+from dialogen.web.calendar_feeds import calendar_feeds
 from dialogen.web.cases import cases
 from dialogen.web.errands import errands
 from dialogen.web.forgotten_passwords import forgotten_passwords
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     forgotten_passwords,
     second_step,
     tokens,
+    calendar_feeds,
     oidc,
     cases,
     reports,

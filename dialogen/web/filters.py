@@ -31,6 +31,7 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "door": wording.DOORS,
     "scope": wording.SCOPES,
     "token_state": wording.TOKEN_STATES,
+    "feed_state": wording.FEED_STATES,
     "manner": wording.MANNERS,
     "purpose": wording.PURPOSES,
     "answer_manner": wording.ANSWER_MANNERS,

@@ -10,6 +10,7 @@ from dialogen.domain.bulk import Fate as BulkFate
 from dialogen.domain.deadlines import State
 from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.fates import Fate
+from dialogen.domain.feeds import FeedState
 from dialogen.domain.history import Action
 from dialogen.domain.languages import Language
 from dialogen.domain.letter_texts import Purpose
@@ -85,6 +86,13 @@ TOKEN_STATES = Words(
         TokenState.EXPIRED: N_("Utløpt"),
         TokenState.REVOKED: N_("Trukket tilbake"),
         TokenState.ACCOUNT_DISABLED: N_("Virker ikke, kontoen er stengt"),
+    }
+)
+FEED_STATES = Words(
+    {
+        FeedState.WORKING: N_("Virker"),
+        FeedState.REVOKED: N_("Trukket tilbake"),
+        FeedState.ROLE_LOST: N_("Virker ikke, du har ikke rollen"),
     }
 )
 BULK_STEPS = Words(

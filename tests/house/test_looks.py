@@ -31,6 +31,7 @@ NOT_LOGGED = {
     "api_docs.describe": "the description of the API",
     "api_docs.read_description": "the description of the API",
     "api_health.metrics": "counts alone, asked for every few seconds",
+    "calendar_feeds.own": OWN,
     "cases.register": "an empty form",
     "errands.list_errands": OWN_ORDERS,
     "errands.show": OWN_ORDERS,

@@ -27,6 +27,7 @@ OPEN_TO_ALL = {
     "appearance.choose",
     "appearance.style_sheet",
     "appearance.logo",
+    "calendar_feeds.fetch",
     "oidc.come_back",
     "oidc.leave",
     "api_health.live",

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.security.door import DAY, RECEIVED, Again, deed
 from tests.security.door import Door as Door  # the tests know it by this module
+from tests.security.feed_doors import FEEDS
 from tests.security.law import Rule
 from tests.security.letter_doors import LETTERS
 from tests.security.world import World
@@ -369,6 +370,7 @@ DOORS: list[tuple[str, str, Door]] = [
         for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, LETTERS, _ADMIN, _API_DOORS)
         for key, door in part.items()
     ),
+    *FEEDS,
     (
         "api_cases.change_case",
         "PATCH",

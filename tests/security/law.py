@@ -133,6 +133,16 @@ def words_letters_somewhere(person: Person, case: Placed) -> bool:
     return person.role is Role.ADMIN or (person.role is Role.MANAGER and person.where is not Where.NOWHERE)
 
 
+def follows_own(person: Person, case: Placed) -> bool:
+    """Whoever cases can be given to has deadlines of their own."""
+    return person.handles
+
+
+def follows_unit(person: Person, case: Placed) -> bool:
+    """Whoever handles or manages the unit."""
+    return person.handles and covers(person, case)
+
+
 def administers(person: Person, case: Placed) -> bool:
     """Administrators, wherever the role is held."""
     return person.role is Role.ADMIN
@@ -164,6 +174,8 @@ class Rule(Enum):
     REGISTER_SOMEWHERE = ("register a case in any unit", registers_somewhere, False)
     WORD_LETTERS = ("word the unit's letters to senders, and choose its receipts", words_letters, False)
     WORD_SOMEWHERE = ("word letters to senders of any unit", words_letters_somewhere, False)
+    FOLLOW = ("have the own deadlines in a calendar", follows_own, False)
+    FOLLOW_UNIT = ("have the unit's deadlines in a calendar", follows_unit, False)
     ADMINISTER = ("administer", administers, False)
 
     def __init__(self, sentence: str, may: object, about_a_case: bool) -> None:

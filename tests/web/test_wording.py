@@ -22,6 +22,7 @@ from dialogen.domain.disposal_lists import Assessment, ListState
 from dialogen.domain.errands import ErrandKind, ErrandState
 from dialogen.domain.errors import Problem
 from dialogen.domain.fates import Fate
+from dialogen.domain.feeds import FeedState
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Door
 from dialogen.domain.languages import Language
 from dialogen.domain.letter_texts import Purpose
@@ -55,6 +56,7 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (Breakdown, wording.BREAKDOWNS),
     (Scope, wording.SCOPES),
     (TokenState, wording.TOKEN_STATES),
+    (FeedState, wording.FEED_STATES),
     (Manner, wording.MANNERS),
     (Sight, wording.SIGHTS),
     (Column, wording.COLUMNS),
