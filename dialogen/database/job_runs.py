@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -76,6 +76,18 @@ def newest_good_pass() -> "Select[datetime | None]":
         )
         .order_by(JobRun.finished_at.desc())
         .limit(1)
+    )
+
+
+def last_day_passed(session: Session) -> date | None:
+    """Return the last day for which a pass was completed while it was the present one, or None."""
+    return session.scalar(
+        select(func.max(JobRun.for_day)).where(
+            JobRun.job == DEADLINE_PASS,
+            JobRun.present_day,
+            JobRun.finished_at.is_not(None),
+            JobRun.failure.is_(None),
+        )
     )
 
 

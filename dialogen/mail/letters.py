@@ -8,6 +8,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from dialogen.domain.languages import Language
+from dialogen.domain.staleness import Silence
 from dialogen.languages import gettext, ngettext, reading, teach
 from dialogen.notation import weekday
 from dialogen.resources import resource_root
@@ -45,8 +46,12 @@ def deadlines_letter(
     list_link: str,
     municipality: str,
     language: Language,
+    silence: Silence | None = None,
 ) -> LetterText:
-    """Write the letter of one morning to one person: the given cases, worst first, and the number of the rest."""
+    """Write the letter of one morning to one person: the given cases, worst first, and the number of the rest.
+
+    With a `silence` it says first that no alerts were sent on the mornings before.
+    """
     total = overdue + due_today + nearing
     return _letter(
         "deadlines",
@@ -59,6 +64,7 @@ def deadlines_letter(
         rest=total - len(lines),
         today=today,
         list_link=list_link,
+        silence=silence,
         municipality=in_one_line(municipality),
     )
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from dialogen import calendar
 from dialogen.database import job_runs
 from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.domain.staleness import silence_before
 from dialogen.mail.post import Post
 from dialogen.services import alerts
-from dialogen.services.alerts import OpenCounts
+from dialogen.services.alerts import Morning, OpenCounts
 from dialogen.services.letter_writing import write_letters
 from dialogen.services.letters import Stationery, send_letters
 from dialogen.services.worker import Deposed, Worker
@@ -157,7 +158,7 @@ def _end(db: "Database", run_id: int, done: _Done, worker: Worker, *, failure: s
 def _pass(
     db: "Database", post: Post, order: PassOrder, stationery: Stationery, worker: Worker, done: _Done
 ) -> OpenCounts:
-    morning = alerts.morning_of(db, order.today)
+    morning = _morning(db, order)
     counts = alerts.count_open(db, order.today)
     raised = alerts.raise_alerts(db, morning, now=worker.clock())
     done.seen, done.raised = raised.seen, raised.raised
@@ -167,3 +168,12 @@ def _pass(
         done.sent, done.failed, done.given_up = tally.sent, tally.failed, tally.given_up
         done.dropped += tally.dropped
     return counts
+
+
+def _morning(db: "Database", order: PassOrder) -> Morning:
+    morning = alerts.morning_of(db, order.today)
+    if not order.present_day:
+        return morning
+    with db.reading() as session:
+        last = job_runs.last_day_passed(session)
+    return replace(morning, silence=silence_before(order.today, last_pass_on=last, calendar=morning.calendar))

@@ -112,6 +112,7 @@ def _fix(
         nearing=sum(count for deadline, count in counts.items() if deadline > today),
         today=today,
         list_link=f"{stationery.base_url}/cases",
+        silence=morning.silence if morning.staff.answers_for_others(recipient) else None,
         municipality=stationery.municipality,
         language=language,
     )
