@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -29,11 +29,14 @@ from dialogen.services import (
 )
 from dialogen.services.attachments import Cabinet
 from dialogen.services.errand_performers import PERFORMERS
+from dialogen.services.leadership import Leadership, Sight
 from dialogen.services.letters import Stationery
 from dialogen.services.private_files import Folders
 from dialogen.services.worker import Worker
 
 logger = logging.getLogger(__name__)
+
+Job = Callable[[Office, Worker], None]
 
 MORNING = time(6, 30)  # local; outside 02-03, which some days have twice and one not at all
 
@@ -123,15 +126,16 @@ class Entry:
 
     id: str
     when: Mapping[str, str | int]  # fields of APScheduler's CronTrigger; days of the week by name alone
-    job: Callable[[Office, Worker], None]
-    at_start: bool = False  # also once when the scheduler starts: it may have been down
+    job: Job
+    at_start: bool = False  # also once when the scheduler begins to lead: nobody may have led before
+    waits: Callable[[Sight], bool] = lambda _sight: True  # whether there is anything to do, by the last beat
 
 
 TIMETABLE = (
     Entry("deadline pass", {"hour": MORNING.hour, "minute": MORNING.minute}, make_pass, at_start=True),
     # Mostly finds the morning's pass made, and does nothing; makes it when it failed or was cut short.
-    Entry("catch up", {"hour": "6-21", "minute": "*/15"}, make_pass),
-    Entry("send waiting letters", {"hour": "6-21", "minute": "*/5"}, send_waiting),
+    Entry("catch up", {"hour": "6-21", "minute": "*/15"}, make_pass, waits=lambda sight: not sight.is_pass_made),
+    Entry("send waiting letters", {"hour": "6-21", "minute": "*/5"}, send_waiting, waits=lambda sight: sight.letters),
     Entry("forget old requests", {"hour": 5, "minute": 45}, forget_old_requests),
     Entry("forget old entries", {"hour": 5, "minute": 50}, forget_old_entries),
     Entry("forget old errands", {"hour": "0,1,3-23", "minute": 35}, forget_old_errands),
@@ -143,18 +147,21 @@ TIMETABLE = (
 
 @dataclass(frozen=True)
 class Beat:
-    """What is done again and again at any hour, and so has no hour that could be missing or doubled."""
+    """What is done at any hour as soon as it waits, and so has no hour that could be missing or doubled.
+
+    Whether it waits is seen with every renewal of the lease: nothing else asks the database while there is nothing to do.
+    """
 
     id: str
-    every: timedelta
-    job: Callable[[Office, Worker], None]
+    waits: Callable[[Sight], bool]
+    job: Job
     at_once: int = 1  # how many of it may be under way: one long errand must not keep a short one waiting
 
 
 BEATS = (
-    Beat("send links", timedelta(seconds=20), send_links),
-    Beat("letters to senders", timedelta(seconds=20), deliver),
-    Beat("run errands", timedelta(seconds=2), run_errands, at_once=2),
+    Beat("send links", lambda sight: sight.links, send_links),
+    Beat("letters to senders", lambda sight: sight.letters_to_senders, deliver),
+    Beat("run errands", lambda sight: sight.errands, run_errands, at_once=2),
 )
 
 
@@ -164,39 +171,81 @@ def newest_slot(local: datetime) -> str:
     return f"{day.isoformat()} {MORNING:%H:%M}"
 
 
-def build(office: Office, worker: Worker) -> BackgroundScheduler:
-    """Build the scheduler of an installation; the caller starts it.
+def build(
+    office: Office,
+    worker: Worker,
+    leadership: Leadership,
+    *,
+    timetable: Sequence[Entry] = TIMETABLE,
+    beats: Sequence[Beat] = BEATS,
+) -> BackgroundScheduler:
+    """Build the scheduler of an installation; the caller starts it. It works while it leads, and else only looks.
 
-    Jobs lie in memory: what a scheduler missed while it was down is found in the data, not in a job store.
+    Jobs lie in memory: what was missed while nobody led is found in the data, not in a job store.
     """
     zone = office.config.timezone
     scheduler = BackgroundScheduler(
         timezone=zone, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     )
-    for entry in TIMETABLE:
-        scheduler.add_job(entry.job, CronTrigger(timezone=zone, **entry.when), args=[office, worker], id=entry.id)
-        if entry.at_start:
-            scheduler.add_job(entry.job, args=[office, worker], id=f"{entry.id} at start")
-    for beat in BEATS:
-        trigger = IntervalTrigger(seconds=int(beat.every.total_seconds()), timezone=zone)
-        # One more than may work at once: it finds no seat and goes, where APScheduler would warn at every beat.
-        job, instances = _seated(beat.job, beat.at_once), beat.at_once + 1
-        scheduler.add_job(job, trigger, args=[office, worker], id=beat.id, max_instances=instances)
+    follower = _Follower(office, worker, leadership, scheduler, timetable, beats)
+    for entry in timetable:
+        trigger = CronTrigger(timezone=zone, **entry.when)
+        scheduler.add_job(follower.follow, trigger, args=[entry], id=entry.id)
+    every = IntervalTrigger(seconds=leadership.terms.renewed_every.total_seconds(), timezone=zone)
+    scheduler.add_job(follower.beat, every, id="beat")
+    scheduler.add_job(follower.beat, id="first beat")
     return scheduler
 
 
-def _seated(job: Callable[[Office, Worker], None], seats: int) -> Callable[[Office, Worker], None]:
-    """Return a job that does nothing while so many of it are under way."""
-    free = threading.Semaphore(seats)
+class _Follower:
+    """Follows the timetable while its process leads, and does what waits."""
 
-    def take_seat(office: Office, worker: Worker) -> None:
-        if free.acquire(blocking=False):
+    def __init__(
+        self,
+        office: Office,
+        worker: Worker,
+        leadership: Leadership,
+        scheduler: BackgroundScheduler,
+        timetable: Sequence[Entry],
+        beats: Sequence[Beat],
+    ) -> None:
+        self._office, self._worker, self._leadership, self._scheduler = office, worker, leadership, scheduler
+        self._timetable = timetable
+        self._beats = [(beat, threading.Semaphore(beat.at_once)) for beat in beats]
+        self._seen: Sight | None = None
+
+    def beat(self) -> None:
+        """Renew the lease or ask for it, and begin what waits."""
+        local = self._worker.clock().astimezone(self._office.config.timezone)
+        seen, before = self._leadership.beat(slot=newest_slot(local)), self._seen
+        if seen is None:
+            return
+        self._seen = seen
+        if before is None or before.epoch != seen.epoch:
+            for entry in self._timetable:
+                if entry.at_start:
+                    self._scheduler.add_job(
+                        self._do, args=[entry.job], id=f"{entry.id} at start", replace_existing=True
+                    )
+        for beat, seats in self._beats:
+            if beat.waits(seen):
+                self._scheduler.add_job(self._take_seat, args=[beat.job, seats])
+
+    def follow(self, entry: Entry) -> None:
+        """Do what the timetable says, if this process leads and there is anything to do."""
+        if self._seen is not None and entry.waits(self._seen):
+            self._do(entry.job)
+
+    def _do(self, job: Job) -> None:
+        self._leadership.do(lambda worker: job(self._office, worker))
+
+    def _take_seat(self, job: Job, seats: threading.Semaphore) -> None:
+        """Do a job, unless as many of it are under way as may be."""
+        if seats.acquire(blocking=False):
             try:
-                job(office, worker)
+                self._do(job)
             finally:
-                free.release()
-
-    return take_seat
+                seats.release()
 
 
 def stationery(office: Office) -> Stationery:

@@ -1,12 +1,14 @@
 """The timetable as data, its jobs called one by one, and the days on which the clocks change."""
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import select
 
@@ -19,19 +21,22 @@ from dialogen.domain.letters import LetterState
 from dialogen.domain.throttling import Kind
 from dialogen.extensions import Office
 from dialogen.mail.post import Post
-from dialogen.scheduler import BEATS, TIMETABLE, Entry
+from dialogen.scheduler import BEATS, TIMETABLE, Beat, Entry
 from dialogen.services import sessions, throttling, tokens
 from dialogen.services.forgotten_passwords import ask_for_link
+from dialogen.services.leadership import BELIEVED, USUAL, Leadership, Terms
 from dialogen.services.second_steps import LENIENT
 from dialogen.services.worker import Worker
 from tests.factories import BY_HAND, CALLER, make_account, make_case, make_unit
 from tests.mailbox import Mailbox, free_port, post_to
 from tests.passes import Clock, worker
+from tests.statements import counted
 
 OSLO = ZoneInfo("Europe/Oslo")
 WEDNESDAY = date(2026, 2, 11)
 MORNING = datetime(2026, 2, 11, 6, 30, tzinfo=OSLO)
 A_DAY = timedelta(days=1)
+EVERY_SECOND = Terms(renewed_every=timedelta(seconds=1))
 
 
 def firings(entry: Entry, first: date, last: date) -> list[datetime]:
@@ -134,11 +139,105 @@ def test_the_newest_slot_is_the_last_morning_that_has_come(local: str, slot: str
     assert scheduler.newest_slot(datetime.fromisoformat(local).replace(tzinfo=OSLO)) == slot
 
 
-def test_the_scheduler_is_built_from_the_timetable_and_looks_at_once(db: Database, office: Office) -> None:
-    built = scheduler.build(office, at(MORNING))
-    planned = {entry.id for entry in TIMETABLE} | {beat.id for beat in BEATS}
-    at_start = {"deadline pass at start", "bring counts together at start"}
-    assert {job.id for job in built.get_jobs()} == planned | at_start
+def built(
+    office: Office, by: Worker, timetable: Sequence[Entry] = TIMETABLE, beats: Sequence[Beat] = BEATS
+) -> BackgroundScheduler:
+    """Build a scheduler that leads as soon as its beat is called."""
+    leadership = Leadership(office.db, by, seconds=lambda: 0.0, terms=EVERY_SECOND)
+    return scheduler.build(office, by, leadership, timetable=timetable, beats=beats)
+
+
+def call(plan: BackgroundScheduler, name: str) -> None:
+    """Do one of a scheduler's jobs here and now."""
+    job = plan.get_job(name)
+    job.func(*job.args)
+
+
+def jobs(plan: BackgroundScheduler) -> set[str]:
+    """Return the names of what a scheduler is to do."""
+    return {job.id for job in plan.get_jobs()}
+
+
+def test_the_scheduler_is_built_from_the_timetable_and_looks_at_once_when_it_leads(
+    db: Database, office: Office
+) -> None:
+    plan = built(office, at(MORNING))
+    planned = {entry.id for entry in TIMETABLE} | {"beat", "first beat"}
+    assert jobs(plan) == planned
+    call(plan, "first beat")
+    assert jobs(plan) == planned | {"deadline pass at start", "bring counts together at start"}
+
+
+def test_a_scheduler_that_does_not_lead_does_nothing(db: Database, office: Office) -> None:
+    add_overdue_case(db)
+    first, second = built(office, at(MORNING)), built(office, at(MORNING, "other/2/2"))
+    for plan in (first, second):
+        call(plan, "beat")
+        call(plan, "deadline pass")
+    assert "deadline pass at start" not in jobs(second)
+    assert runs(db) == [("2026-02-11 06:30", "desk/1/1", None)]
+
+
+def test_an_idle_scheduler_asks_one_thing_with_each_beat_and_else_nothing(db: Database, office: Office) -> None:
+    first, second = built(office, at(MORNING)), built(office, at(MORNING, "other/2/2"))
+    call(first, "beat")
+    call(first, "deadline pass")
+    known = jobs(first)
+    with counted(db) as said:
+        for number in range(1, 4):
+            call(first, "beat")
+            call(first, "catch up")
+            call(first, "send waiting letters")
+            assert len(said) == number, said
+        for number in range(4, 7):
+            call(second, "beat")
+            call(second, "catch up")
+            call(second, "send waiting letters")
+            assert len(said) == number, said
+    assert jobs(first) == known
+    assert USUAL.renewed_every >= timedelta(seconds=5)
+
+
+def test_another_takes_over_within_half_a_minute_and_a_leader_doubts_itself_before() -> None:
+    assert USUAL.lasts + USUAL.renewed_every < timedelta(seconds=30)
+    assert BELIEVED * USUAL.lasts > 2 * USUAL.renewed_every  # one beat that is missed does no harm
+
+
+def test_a_letter_that_waits_for_a_later_try_is_no_work_until_then(db: Database, tmp_path: Path) -> None:
+    add_overdue_case(db)
+    away = office_with(db, tmp_path, post_to(free_port()))
+    by = at(MORNING)
+    plan = built(away, by)
+    call(plan, "beat")
+    call(plan, "deadline pass")
+    call(plan, "beat")
+    with counted(db) as said:
+        call(plan, "send waiting letters")
+    assert not said
+    assert isinstance(by.clock, Clock)
+    by.clock.wait(timedelta(minutes=5))
+    call(plan, "beat")
+    with counted(db) as said:
+        call(plan, "send waiting letters")
+    assert said
+
+
+def test_a_job_that_fails_is_done_again_at_its_next_time(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+    again = threading.Event()
+
+    def fail(_office: Office, _worker: Worker) -> None:
+        done.append("failed")
+        if len(done) == 3:
+            again.set()
+        raise RuntimeError("a fault of our own")
+
+    timetable = (Entry("at each second", {"second": "*"}, fail, at_start=True),)
+    plan = built(office, at(MORNING), timetable)
+    plan.start()
+    assert again.wait(60)
+    plan.shutdown()
+    assert "a fault of our own" in caplog.text
 
 
 def test_a_pass_of_the_morning_raises_alerts_and_sends_letters(db: Database, office: Office) -> None:
@@ -265,10 +364,12 @@ def test_a_link_to_a_new_password_goes_out_at_any_hour_and_within_a_minute(
         entry=LENIENT,
         stationery=scheduler.stationery(office),
     )
-    beat = next(each for each in BEATS if each.job is scheduler.send_links)
-    assert beat.every <= timedelta(minutes=1)
-    beat.job(office, at(asked + beat.every))
+    plan = built(office, at(asked + USUAL.renewed_every))
+    call(plan, "beat")
+    (begun,) = [job for job in plan.get_jobs() if scheduler.send_links in job.args]
+    begun.func(*begun.args)
     assert letters(db) == [LetterState.SENT]
+    assert USUAL.renewed_every <= timedelta(minutes=1)
 
 
 def test_attempts_and_sessions_that_are_long_over_are_forgotten(db: Database, office: Office) -> None:

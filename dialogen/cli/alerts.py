@@ -19,6 +19,7 @@ from dialogen.cli.dates import DATE
 from dialogen.extensions import Office, office
 from dialogen.services import deadline_pass, installation, letters
 from dialogen.services.deadline_pass import PassOrder, PassResult
+from dialogen.services.leadership import USUAL, Leadership, Terms
 from dialogen.services.worker import Worker
 
 SECONDS_TO_STOP = 5  # for the letter in hand when the scheduler is asked to stop
@@ -87,17 +88,20 @@ def _words(result: PassResult) -> str:
 @click.option("--until-stdin-closes", is_flag=True, hidden=True, help="Stop when the parent process is gone.")
 @with_appcontext
 def run_scheduler(until_stdin_closes: bool) -> None:
-    """Follow the timetable: a deadline pass every morning, and letters that wait."""
+    """Follow the timetable: a deadline pass every morning, and letters that wait.
+
+    Of several, on one host or more, one leads; another takes over within half a minute when it is gone or frozen.
+    """
     here = office()
     installation.note_start(here.db, now=clock.now())
     logging.getLogger("dialogen").setLevel(logging.INFO)
-    asked_to_stop = _requests_to_stop()
+    asked_to_stop = requests_to_stop()
     if until_stdin_closes:
         threading.Thread(target=_stop_with_parent, args=[asked_to_stop], daemon=True).start()
-    _follow_timetable(here, asked_to_stop)
+    follow_timetable(here, asked_to_stop)
 
 
-def _requests_to_stop() -> SimpleQueue[None]:
+def requests_to_stop() -> SimpleQueue[None]:
     """Return where a signal to stop arrives: the one thing of its kind that a signal may be put into at any moment."""
     asked: SimpleQueue[None] = SimpleQueue()
 
@@ -109,9 +113,12 @@ def _requests_to_stop() -> SimpleQueue[None]:
     return asked
 
 
-def _follow_timetable(here: Office, asked_to_stop: SimpleQueue[None]) -> None:
+def follow_timetable(here: Office, asked_to_stop: SimpleQueue[None], *, terms: Terms = USUAL) -> None:
+    """Follow the timetable while this process leads, until it is asked to stop; ends the process."""
     stopping = threading.Event()
-    timetable = scheduler.build(here, this_worker(stopping))
+    worker = this_worker(stopping)
+    leadership = Leadership(here.db, worker, seconds=clock.seconds, terms=terms)
+    timetable = scheduler.build(here, worker, leadership)
     timetable.start()
     asked_to_stop.get()
     stopping.set()
@@ -124,6 +131,7 @@ def _follow_timetable(here: Office, asked_to_stop: SimpleQueue[None]) -> None:
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join(max(0, ends_at - monotonic()))
+    leadership.give_back()
     os._exit(0)
 
 

@@ -76,6 +76,13 @@ def has_any_on_their_way(session: Session) -> bool:
     return session.scalar(select(CaseLetter.id).where(IS_ON_ITS_WAY).limit(1)) is not None
 
 
+def is_any_to_send(now: datetime, *, worker: str) -> ColumnElement[bool]:
+    """Return the condition that the time of a letter has come, or that another has one in hand and may be gone."""
+    waiting = and_(_IS_WAITING, or_(CaseLetter.next_try_at <= now, _IS_MOOT))
+    anothers = and_(_IS_CLAIMED, or_(CaseLetter.claimed_by != worker, CaseLetter.claim_ends_at < now))
+    return select(CaseLetter.id).where(IS_ON_ITS_WAY, or_(waiting, anothers)).exists()
+
+
 def claim_next(
     session: Session, *, after: int, now: datetime, until: datetime, worker: str, gone: Sequence[str]
 ) -> CaseLetter | None:

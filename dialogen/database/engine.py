@@ -21,6 +21,7 @@ logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
 SECONDS_TO_CONNECT = 10  # to a PostgreSQL that does not answer; the driver's own patience is minutes
 LOCK_WAIT_MS = 30_000  # a writer waits this long for another; a large import holds the lock for a while
 NOTE_WAIT_MS = 100  # a note waits this long, and is left out otherwise
+PATIENT_NOTE_WAIT_MS = 3_000  # on SQLite, where a writer waits for any other and not only for one of the same row
 
 _moment: ContextVar[tuple["Database", Session] | None] = ContextVar("moment", default=None)
 
@@ -63,13 +64,13 @@ class Database:
                 session.rollback()
                 raise
 
-    def note(self, write: Callable[[Connection], None]) -> bool:
-        """Write what may as well be left unwritten: says whether it was, and waits for nobody.
+    def note(self, write: Callable[[Connection], None], *, patient: bool = False) -> bool:
+        """Write what may as well be left unwritten: says whether it was, and waits for nobody, or `patient` a little.
 
         A page must not stand still because an import is writing, only to note when its reader was last seen. One
         statement alone: on PostgreSQL a note goes through a door of its own, where each is kept by itself.
         """
-        options = {"sqlite_begin": "IMMEDIATE", "sqlite_wait_ms": NOTE_WAIT_MS}
+        options = {"sqlite_begin": "IMMEDIATE", "sqlite_wait_ms": PATIENT_NOTE_WAIT_MS if patient else NOTE_WAIT_MS}
         try:
             with self.side_door.connect().execution_options(**options) as connection:
                 write(connection)

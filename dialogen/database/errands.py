@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dialogen.database.models import Errand
@@ -61,6 +61,13 @@ def others_at_work(session: Session) -> list[str]:
 def is_any_to_do(session: Session, *, now: datetime, gone: Sequence[str]) -> bool:
     """Say whether an errand waits, or lies abandoned."""
     return session.scalar(select(Errand.id).where(_is_free(now, gone)).limit(1)) is not None
+
+
+def is_any_waiting(now: datetime, *, worker: str) -> ColumnElement[bool]:
+    """Return the condition that an errand waits, or that another process has one in hand and may be gone."""
+    anothers = or_(Errand.claimed_by != worker, Errand.claim_ends_at < now)
+    running = and_(Errand.state == ErrandState.RUNNING, anothers)
+    return select(Errand.id).where(or_(Errand.state == ErrandState.WAITING, running)).exists()
 
 
 def take_next(session: Session, *, now: datetime, until: datetime, worker: str, gone: Sequence[str]) -> Errand | None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,15 @@ def find_run(session: Session, *, job: str, slot: str) -> JobRun | None:
 
 
 def start_run(
-    session: Session, *, job: str, slot: str, worker: str, for_day: date, present_day: bool, now: datetime
+    session: Session,
+    *,
+    job: str,
+    slot: str,
+    worker: str,
+    for_day: date,
+    present_day: bool,
+    now: datetime,
+    epoch: int | None = None,
 ) -> int | None:
     """Begin a run; returns its number, or None when another began the same slot first."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
@@ -26,6 +34,7 @@ def start_run(
         "job": job,
         "slot": slot,
         "worker": worker,
+        "epoch": epoch,
         "for_day": for_day,
         "present_day": present_day,
         "started_at": now,
@@ -36,8 +45,18 @@ def start_run(
 
 
 def get_run(session: Session, run_id: int) -> JobRun:
-    """Return a run by its number."""
-    return session.get_one(JobRun, run_id)
+    """Return a run by its number, locked."""
+    return session.get_one(JobRun, run_id, with_for_update=True)
+
+
+def is_made(slot: str) -> ColumnElement[bool]:
+    """Return the condition that the deadline pass of a slot is made."""
+    return (
+        select(JobRun.id)
+        .where(JobRun.job == DEADLINE_PASS, JobRun.slot == slot)
+        .where(JobRun.finished_at.is_not(None), JobRun.failure.is_(None))
+        .exists()
+    )
 
 
 def last_good_pass(session: Session) -> datetime | None:
@@ -57,6 +76,18 @@ def newest_good_pass() -> "Select[datetime | None]":
         )
         .order_by(JobRun.finished_at.desc())
         .limit(1)
+    )
+
+
+def last_day_passed(session: Session) -> date | None:
+    """Return the last day for which a pass was completed while it was the present one, or None."""
+    return session.scalar(
+        select(func.max(JobRun.for_day)).where(
+            JobRun.job == DEADLINE_PASS,
+            JobRun.present_day,
+            JobRun.finished_at.is_not(None),
+            JobRun.failure.is_(None),
+        )
     )
 
 

@@ -191,6 +191,17 @@ def _is_abandoned(now: datetime, gone: Sequence[str]) -> ColumnElement[bool]:
     return or_(Letter.claim_ends_at < now, Letter.claimed_by.in_(gone))
 
 
+def is_any_to_send(now: datetime, *, worker: str, with_link: bool) -> ColumnElement[bool]:
+    """Return the condition that the time of a letter has come, or that another has one in hand and may be gone."""
+    anothers = and_(IS_CLAIMED, or_(Letter.claimed_by != worker, Letter.claim_ends_at < now))
+    return (
+        select(Letter.id)
+        .where(IS_UNFINISHED, or_(and_(IS_WAITING, Letter.next_try_at <= now), anothers))
+        .where(Letter.link_until.is_not(None) if with_link else Letter.link_until.is_(None))
+        .exists()
+    )
+
+
 def others_at_work(session: Session, but: str) -> list[str]:
     """Return the workers, besides one, that have a letter in hand."""
     in_hand = (IS_UNFINISHED, or_(IS_DRAFT, IS_CLAIMED), Letter.claimed_by != but)

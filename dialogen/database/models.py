@@ -24,6 +24,7 @@ from dialogen.database.models_alerts import (
     IS_WAITING,
     Alert,
     JobRun,
+    Lease,
     Letter,
 )
 from dialogen.database.models_attachments import Attachment
@@ -114,6 +115,7 @@ __all__ = [
     "JobRun",
     "KeptForm",
     "Kind",
+    "Lease",
     "Letter",
     "LetterTemplate",
     "ListDefault",

@@ -1,4 +1,4 @@
-"""Tables of what is owed and sent: alerts first, letters second, and the trace of every pass."""
+"""Tables of what is owed and sent: alerts first, letters second, the trace of every pass, and who may make one."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
+    Double,
     ForeignKey,
     Index,
     String,
@@ -123,6 +124,8 @@ class JobRun(Base):
     job: Mapped[str] = mapped_column(String(50))
     slot: Mapped[str] = mapped_column(String(60))  # the instant of the timetable; a pass by hand has one of its own
     worker: Mapped[str] = mapped_column(String(200))
+    #: Under which leadership of the schedulers it was begun; None by hand.
+    epoch: Mapped[int | None]
     for_day: Mapped[date]
     #: Whether for_day was today: only such a pass counts against staleness.
     present_day: Mapped[bool]
@@ -134,3 +137,19 @@ class JobRun(Base):
     sent: Mapped[int] = mapped_column(default=0)
     dropped: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
+
+
+class Lease(Base):
+    """Which process leads, of all that could: the one that renewed the lease last and not too long ago.
+
+    Its times are seconds since 1970 by the clock of the database, which is the same for everybody who asks.
+    """
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(200))  # the name of a process
+    epoch: Mapped[int]  # one more with every change of the holder
+    taken_at: Mapped[float] = mapped_column(Double)
+    renewed_at: Mapped[float] = mapped_column(Double)
+    expires_at: Mapped[float] = mapped_column(Double)

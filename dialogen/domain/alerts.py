@@ -88,6 +88,14 @@ class Staff:
     administrators: tuple[int, ...] = ()
     units_with_address: frozenset[int] = frozenset()
 
+    def answers_for_others(self, recipient: str) -> bool:
+        """Say whether a recipient is a manager, or stands in for one: a unit's own address, an administrator."""
+        kind, number = parse_recipient(recipient)
+        if kind != "account":
+            return kind == "unit"
+        managers = (self.managers_of_all, self.administrators, *self.managers.values())
+        return any(number in some for some in managers)
+
 
 @dataclass(frozen=True)
 class FollowedCase:

@@ -9,6 +9,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from dialogen.domain.languages import Language
+from dialogen.domain.staleness import Silence
 from dialogen.languages import gettext, ngettext, reading, teach
 from dialogen.notation import count, percent, weekday
 from dialogen.resources import resource_root
@@ -75,11 +76,13 @@ def deadlines_letter(
     list_link: str,
     municipality: str,
     language: Language,
+    silence: Silence | None = None,
     glance: Glance | None = None,
 ) -> LetterText:
     """Write the letter of one morning to one person: the given cases, worst first, and the number of the rest.
 
-    A manager's also says how their units stand.
+    With a `silence` it says first that no alerts were sent on the mornings before; a manager's ends with how their
+    units stand.
     """
     total = overdue + due_today + nearing
     return _letter(
@@ -93,6 +96,7 @@ def deadlines_letter(
         rest=total - len(lines),
         today=today,
         list_link=list_link,
+        silence=silence,
         municipality=in_one_line(municipality),
         glance=glance,
     )

@@ -25,6 +25,7 @@ from dialogen.domain.alerts import (
     owed_alerts,
 )
 from dialogen.domain.deadlines import ONE_DAY, Calendar, State, open_deadlines
+from dialogen.domain.staleness import Silence
 
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
@@ -42,6 +43,7 @@ class Morning:
     calendar: Calendar
     staff: Staff
     ladder: Ladder = DEFAULT_LADDER
+    silence: Silence | None = None  # before it; those who answer for others are told of it
     horizons: dict[date, Horizon] = field(default_factory=dict)
 
     def horizon(self, day: date) -> Horizon:

@@ -1,22 +1,24 @@
 """The deadline pass: raise the alerts a day owes, write the letters, send them, and leave a trace."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from dialogen import calendar
 from dialogen.database import job_runs
 from dialogen.domain.errors import InvalidInput, Problem
+from dialogen.domain.staleness import silence_before
 from dialogen.mail.post import Post
 from dialogen.services import alerts
-from dialogen.services.alerts import OpenCounts
+from dialogen.services.alerts import Morning, OpenCounts
 from dialogen.services.letter_writing import write_letters
 from dialogen.services.letters import Stationery, send_letters
-from dialogen.services.worker import Worker
+from dialogen.services.worker import Deposed, Worker
 
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
+    from dialogen.database.models import JobRun
 
 
 @dataclass(frozen=True)
@@ -68,18 +70,26 @@ def pass_of_slot(
 ) -> PassResult | None:
     """Make the pass of a slot in the timetable, unless it is made, or being made by a worker that lives."""
     order = PassOrder(today, present_day=True, only_due=True)
-    run_id = _start(db, slot=slot, order=order, worker=worker) or _take_over(db, slot=slot, worker=worker)
-    return None if run_id is None else _traced_pass(db, post, run_id, order, stationery, worker)
+    run_id = _start(db, slot=slot, order=order, worker=worker)
+    if run_id is None:
+        taken = _take_over(db, slot=slot, worker=worker)
+        if taken is None:
+            return None
+        run_id, former = taken
+        worker = replace(worker, deposed=worker.deposed | {former})
+    return _traced_pass(db, post, run_id, order, stationery, worker)
 
 
 def _start(db: "Database", *, slot: str, order: PassOrder, worker: Worker) -> int | None:
     now = worker.clock()
     with db.writing() as session:
+        worker.check_leads(session)
         return job_runs.start_run(
             session,
             job=job_runs.DEADLINE_PASS,
             slot=slot,
             worker=worker.name,
+            epoch=worker.epoch,
             for_day=order.today,
             # A pass that sends nothing told nobody: it does not show that the alerts work.
             present_day=order.present_day and order.send,
@@ -87,17 +97,24 @@ def _start(db: "Database", *, slot: str, order: PassOrder, worker: Worker) -> in
         )
 
 
-def _take_over(db: "Database", *, slot: str, worker: Worker) -> int | None:
-    """Take over a slot whose pass failed or whose worker is gone."""
+def _take_over(db: "Database", *, slot: str, worker: Worker) -> tuple[int, str] | None:
+    """Take over a slot whose pass failed or whose worker is gone; returns the run and who had it before."""
     with db.writing() as session:
+        worker.check_leads(session)
         run = job_runs.find_run(session, job=job_runs.DEADLINE_PASS, slot=slot)
         if run is None or (run.finished_at is not None and run.failure is None):
             return None
-        abandoned = worker.is_gone(run.worker) or worker.clock() - run.started_at > job_runs.LONGEST_PASS
-        if run.finished_at is None and not abandoned:
+        if run.finished_at is None and not _is_abandoned(run, worker):
             return None
-        run.worker, run.started_at, run.finished_at, run.failure = worker.name, worker.clock(), None, None
-        return run.id
+        former = run.worker
+        run.worker, run.epoch, run.started_at = worker.name, worker.epoch, worker.clock()
+        run.finished_at, run.failure = None, None
+        return run.id, former
+
+
+def _is_abandoned(run: "JobRun", worker: Worker) -> bool:
+    is_deposed = run.epoch is not None and worker.epoch is not None and run.epoch < worker.epoch
+    return is_deposed or worker.is_gone(run.worker) or worker.clock() - run.started_at > job_runs.LONGEST_PASS
 
 
 def _traced_pass(
@@ -106,6 +123,8 @@ def _traced_pass(
     done = _Done()
     try:
         counts = _pass(db, post, order, stationery, worker, done)
+    except Deposed:
+        raise  # the run is whoever's leads now
     except Exception as error:
         _end(db, run_id, done, worker, failure=type(error).__name__)
         raise
@@ -127,7 +146,10 @@ class _Done:
 
 def _end(db: "Database", run_id: int, done: _Done, worker: Worker, *, failure: str | None) -> None:
     with db.writing() as session:
+        worker.check_leads(session)
         run = job_runs.get_run(session, run_id)
+        if (run.worker, run.epoch) != (worker.name, worker.epoch):
+            raise Deposed
         run.finished_at, run.failure = worker.clock(), failure
         run.seen, run.raised, run.sent = done.seen, done.raised, done.sent
         run.dropped, run.failed = done.dropped, done.failed
@@ -136,7 +158,7 @@ def _end(db: "Database", run_id: int, done: _Done, worker: Worker, *, failure: s
 def _pass(
     db: "Database", post: Post, order: PassOrder, stationery: Stationery, worker: Worker, done: _Done
 ) -> OpenCounts:
-    morning = alerts.morning_of(db, order.today)
+    morning = _morning(db, order)
     counts = alerts.count_open(db, order.today)
     raised = alerts.raise_alerts(db, morning, now=worker.clock())
     done.seen, done.raised = raised.seen, raised.raised
@@ -146,3 +168,12 @@ def _pass(
         done.sent, done.failed, done.given_up = tally.sent, tally.failed, tally.given_up
         done.dropped += tally.dropped
     return counts
+
+
+def _morning(db: "Database", order: PassOrder) -> Morning:
+    morning = alerts.morning_of(db, order.today)
+    if not order.present_day:
+        return morning
+    with db.reading() as session:
+        last = job_runs.last_day_passed(session)
+    return replace(morning, silence=silence_before(order.today, last_pass_on=last, calendar=morning.calendar))

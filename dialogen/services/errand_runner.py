@@ -36,7 +36,7 @@ def run_errands(
 ) -> int:
     """Do the errands that wait, oldest first, until none is left or the process stops; returns how many were begun."""
     begun = 0
-    while not worker.is_stopping():
+    while worker.may_begin:
         errand = _claim(db, worker)
         if errand is None:
             break
@@ -57,6 +57,7 @@ def _claim(db: "Database", worker: Worker) -> "Errand | None":
         if not rows.is_any_to_do(session, now=now, gone=gone):
             return None
     with db.writing() as session:
+        worker.check_leads(session)
         return rows.take_next(session, now=now, until=now + CLAIM_LASTS, worker=worker.name, gone=gone)
 
 

@@ -19,7 +19,7 @@ from dialogen.mail.post import Carrier, Delivery, Post
 from dialogen.services import office_log, throttling
 from dialogen.services.accounts import find_by_address
 from dialogen.services.addresses import comparable_email
-from dialogen.services.letters import SendTally, Stationery, carry, claim, finish, note_delivery
+from dialogen.services.letters import SendTally, Stationery, carry, claim, finish, note_delivery, put_back
 from dialogen.services.second_steps import EntryRules, opens_with_password
 from dialogen.services.secrets import new_secret, secret_hash
 from dialogen.services.throttling import Caller
@@ -99,7 +99,7 @@ def send_links(db: "Database", post: Post, worker: Worker) -> SendTally:
         if not letter_rows.has_link_letters(session):
             return tally  # mostly; and then no other writer is made to wait
     with post.round() as carrier:
-        while not worker.is_stopping():
+        while worker.may_begin:
             letter = claim(db, worker, after=last, only_due=True, with_link=True)
             if letter is None:
                 break
@@ -109,6 +109,9 @@ def send_links(db: "Database", post: Post, worker: Worker) -> SendTally:
 
 
 def _send(db: "Database", carrier: Carrier, letter: "Letter", worker: Worker, tally: SendTally) -> None:
+    if not worker.leads():
+        put_back(db, letter.id, worker)
+        return
     secret = _new_link(db, letter, worker)
     if secret is None:
         tally.dropped += 1

@@ -55,7 +55,7 @@ def deliver_waiting(db: "Database", by: Round) -> SendTally:
         busy = case_letters.others_at_work(session, but=by.worker.name)
     gone = [name for name in busy if by.worker.is_gone(name)]
     with by.post.round() as carrier:
-        while not by.worker.is_stopping():
+        while by.worker.may_begin:
             letter = _claim_next(db, by, after=last, gone=gone)
             if letter is None:
                 break
@@ -67,6 +67,7 @@ def deliver_waiting(db: "Database", by: Round) -> SendTally:
 def _claim_next(db: "Database", by: Round, *, after: int, gone: list[str]) -> CaseLetter | None:
     now = by.worker.clock()
     with db.writing() as session:
+        by.worker.check_leads(session)
         return case_letters.claim_next(
             session, after=after, now=now, until=now + CLAIM_LASTS, worker=by.worker.name, gone=gone
         )
@@ -89,6 +90,9 @@ def _deliver(db: "Database", carrier: Carrier, letter: CaseLetter, by: Round, ta
         _drop(db, letter, end or LetterEnd.NO_ADDRESS, by)
         tally.dropped += 1
         return
+    if not by.worker.leads():
+        _put_back(db, letter, by)
+        return
     delivery = carry(carrier, letter.id, envelope)
     tally.sent += delivery.state is not None
     tally.failed += delivery.state is None
@@ -99,6 +103,14 @@ def _deliver(db: "Database", carrier: Carrier, letter: CaseLetter, by: Round, ta
         if mine is not None:  # else it took so long that another has it now, under the same Message-ID
             _note(session, case, mine, delivery, by, now)
             tally.given_up += mine.state is LetterState.DEAD
+
+
+def _put_back(db: "Database", letter: CaseLetter, by: Round) -> None:
+    """Let a letter wait again that was claimed and not sent: another scheduler leads by now."""
+    with db.writing() as session:
+        mine = case_letters.find_in_hand(session, letter.id, by.worker.name)
+        if mine is not None:
+            mine.state, mine.claimed_by = LetterState.WAITING, None
 
 
 def _envelope(letter: CaseLetter) -> Envelope | None:

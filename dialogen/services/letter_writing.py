@@ -35,7 +35,7 @@ def write_letters(db: "Database", morning: Morning, stationery: Stationery, work
 
 def _tear_up_abandoned_drafts(db: "Database", worker: Worker) -> None:
     """Let what half-written letters hold wait again: it must be looked at again before it is fixed."""
-    gone = workers_gone(db, worker)
+    gone = [*workers_gone(db, worker), *worker.deposed]
     while True:
         now = worker.clock()
         with db.writing() as session:
@@ -72,6 +72,7 @@ def _write_letter(db: "Database", recipient: str, morning: Morning, stationery: 
 def _begin(db: "Database", recipient: str, morning: Morning, stationery: Stationery, worker: Worker) -> int | None:
     now = worker.clock()
     with db.writing() as session:
+        worker.check_leads(session)
         address = staff_rows.find_address(session, recipient)
         if address is None or letter_rows.find_draft_to(session, recipient) is not None:
             return None
@@ -113,11 +114,13 @@ def _fix(
         nearing=sum(count for deadline, count in counts.items() if deadline > today),
         today=today,
         list_link=f"{stationery.base_url}/cases",
+        silence=morning.silence if morning.staff.answers_for_others(recipient) else None,
         municipality=stationery.municipality,
         language=language,
         glance=glance,
     )
     with db.writing() as session:
+        worker.check_leads(session)
         draft = letter_rows.find_in_hand(session, letter_id, worker.name)
         if draft is None:
             return

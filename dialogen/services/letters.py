@@ -93,7 +93,7 @@ def send_letters(db: "Database", post: Post, worker: Worker, *, only_due: bool) 
     """
     tally, last = SendTally(), 0
     with post.round() as carrier:
-        while not worker.is_stopping():
+        while worker.may_begin:
             letter = claim(db, worker, after=last, only_due=only_due)
             if letter is not None:
                 _send(db, carrier, letter, worker, tally)
@@ -110,6 +110,7 @@ def claim(db: "Database", worker: Worker, *, after: int, only_due: bool, with_li
     gone = workers_gone(db, worker)
     now = worker.clock()
     with db.writing() as session:
+        worker.check_leads(session)
         return letter_rows.claim_next(
             session,
             after=after,
@@ -138,8 +139,19 @@ def _send(db: "Database", carrier: Carrier, letter: Letter, worker: Worker, tall
     if dropped is not None:
         tally.dropped += dropped
         return
+    if not worker.leads():
+        put_back(db, letter.id, worker)
+        return
     envelope = Envelope(letter.to_address, letter.message_id, letter.subject, letter.text, letter.html)
     note_delivery(db, letter.id, carry(carrier, letter.id, envelope), worker, tally)
+
+
+def put_back(db: "Database", letter_id: int, worker: Worker) -> None:
+    """Let a letter wait again that was claimed and not sent: another scheduler leads by now."""
+    with db.writing() as session:
+        mine = letter_rows.find_in_hand(session, letter_id, worker.name)
+        if mine is not None:
+            mine.state, mine.claimed_by = LetterState.WAITING, None
 
 
 def carry(carrier: Carrier, letter_id: int, envelope: Envelope) -> Delivery:

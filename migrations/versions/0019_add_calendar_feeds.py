@@ -1,13 +1,13 @@
 """Add calendar feeds, by which a calendar fetches deadlines at a secret address.
 
-Revision: 0019, after 0017
+Revision: 0019, after 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from dialogen.domain.languages import Language
+from dialogen.domain.staleness import Silence
 from dialogen.mail.letters import LetterLine, LetterText, deadline_words, deadlines_letter, new_password_letter
 from tests.factories import TODAY
 
@@ -29,6 +30,7 @@ def a_letter(
     nearing: int = 0,
     municipality: str = "Asker kommune",
     language: Language = Language.BOKMAL,
+    silence: Silence | None = None,
 ) -> LetterText:
     """Write a letter of the tests' day; without counts every line counts as nearing."""
     counts = (overdue, due_today, nearing) if overdue or due_today or nearing else (0, 0, len(lines))
@@ -41,6 +43,7 @@ def a_letter(
         list_link="https://dialogen.asker.example/cases",
         municipality=municipality,
         language=language,
+        silence=silence,
     )
 
 
@@ -63,6 +66,31 @@ def words_of_page(letter: LetterText) -> str:
     reader = _Words()
     reader.feed(letter.html)
     return " ".join(reader.words).replace(" ,", ",").replace(" .", ".")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            Language.BOKMAL,
+            "Det ble ikke sendt varsler fra og med mandag 2. februar 2026 til og med tirsdag 10. februar 2026.",
+        ),
+        (
+            Language.NYNORSK,
+            "Det vart ikkje sendt varsel frå og med måndag 2. februar 2026 til og med tysdag 10. februar 2026.",
+        ),
+        (Language.ENGLISH, "No alerts were sent from Monday 2 February 2026 to Tuesday 10 February 2026."),
+    ],
+    ids=str,
+)
+def test_a_silence_before_it_is_told_first(language: Language, words: str) -> None:
+    plain = a_letter(LINE, language=language)
+    letter = a_letter(LINE, language=language, silence=Silence(date(2026, 2, 2), date(2026, 2, 10)))
+    assert letter.subject == plain.subject
+    told, *_ = letter.text.split("\n\n", 2)[1:]
+    assert told.startswith(words)
+    assert letter.text.replace(f"{told}\n\n", "") == plain.text
+    assert words in words_of_page(letter)
 
 
 @pytest.mark.parametrize(
