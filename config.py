@@ -74,6 +74,7 @@ class Config:
     oidc: Oidc | None = None  # None: people sign in here, with a password
     attachment_mb: int = 25  # how big one attached file may be
     attachments_a_case: int = 20
+    ping_url: str | None = None  # called before and after each pass, so that silence is noticed elsewhere
 
     @property
     def errands_dir(self) -> Path:
@@ -131,6 +132,7 @@ class Config:
             oidc=_oidc(read),
             attachment_mb=read("ATTACHMENT_MB", "25", _up_to(60)),
             attachments_a_case=read("ATTACHMENTS_A_CASE", "20", _up_to(999)),
+            ping_url=read("PING_URL", "", _ping_url),
         )
         if config.mail_use_tls and config.mail_use_ssl:
             read.wrong("MAIL_USE_SSL", "cannot be on together with DIALOGEN_MAIL_USE_TLS: choose one")
@@ -307,6 +309,17 @@ def _page(text: str) -> str | None:
     if parts.scheme != "https" or not parts.hostname or any(sign in text for sign in "\"'<> "):
         raise ValueError(f"is {text!r}; it must be a page like https://www.asker.example/kontakt")
     return text
+
+
+def _ping_url(text: str) -> str | None:
+    if text in NOT_GIVEN:
+        return None
+    parts = urlsplit(text)
+    is_plain = not (parts.query or parts.fragment or "@" in parts.netloc or any(sign in text for sign in "\"'<> "))
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain or not _is_safe_to_reach(text):
+        # Not repeated: whoever knows the address can call it.
+        raise ValueError("must be an address like https://ping.asker.example/SECRET, over https unless on this machine")
+    return text.rstrip("/")
 
 
 def _oidc(read: _Reader) -> Oidc | None:

@@ -31,6 +31,12 @@ def is_gone(name: str) -> bool:
         return False
 
 
+def host_and_number(name: str) -> tuple[str, str]:
+    """Return what of a process's name tells people where to look: its host and its number there."""
+    place, pid, _ = [*name.rsplit("/", 2), "", ""][:3]
+    return place.partition("/")[0], pid
+
+
 def _place() -> str:
     """Return the host, and on Linux the space in which its process numbers count: containers may share a host name."""
     try:

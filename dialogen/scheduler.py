@@ -11,6 +11,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from dialogen.extensions import Office
+from dialogen.pings import Ping
 from dialogen.services import (
     attachments,
     deadline_pass,
@@ -51,6 +52,7 @@ def make_pass(office: Office, worker: Worker) -> None:
         today=local.date(),
         stationery=stationery(office),
         worker=worker,
+        ping=Ping(office.config.ping_url),
     )
     if result is not None:
         logger.info("deadline pass for %s: raised %s, sent %s, failed %s", *_of(result))

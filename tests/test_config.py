@@ -62,6 +62,9 @@ def test_settings_cannot_be_changed_while_running(tmp_path: Path) -> None:
         ("CONTACT", "javascript://asker.example", "https://"),
         ("CONTACT", "http://asker.example/kontakt", "https://"),
         ("ACCESSIBILITY_STATEMENT", "uustatus.no", "https://"),
+        ("PING_URL", "http://ping.asker.example/hemmelig", "over https"),
+        ("PING_URL", "https://ping.asker.example/hemmelig?a=b", "over https"),
+        ("PING_URL", "ping.asker.example", "over https"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name_and_what_would_be_right(
@@ -71,6 +74,15 @@ def test_a_wrong_value_is_refused_with_its_name_and_what_would_be_right(
         settings(tmp_path, **{name: value})
     assert f"DIALOGEN_{name}" in str(refused.value)
     assert right in str(refused.value)
+
+
+def test_the_address_that_is_called_is_secret_and_may_end_with_a_slash(tmp_path: Path) -> None:
+    assert settings(tmp_path).ping_url is None
+    assert settings(tmp_path, PING_URL="https://ping.asker.example/a/").ping_url == "https://ping.asker.example/a"
+    assert settings(tmp_path, PING_URL="http://127.0.0.1:8001/a").ping_url == "http://127.0.0.1:8001/a"
+    with pytest.raises(ConfigError) as refused:
+        settings(tmp_path, PING_URL="http://ping.asker.example/hemmelig")
+    assert "hemmelig" not in str(refused.value)
 
 
 def test_all_wrong_values_are_named_at_once(tmp_path: Path) -> None:

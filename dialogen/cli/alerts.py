@@ -17,6 +17,7 @@ from flask.cli import with_appcontext
 from dialogen import clock, processes, scheduler
 from dialogen.cli.dates import DATE
 from dialogen.extensions import Office, office
+from dialogen.pings import Ping
 from dialogen.services import deadline_pass, installation, letters
 from dialogen.services.deadline_pass import PassOrder, PassResult
 from dialogen.services.leadership import USUAL, Leadership, Terms
@@ -48,6 +49,7 @@ def check_deadlines(day: date | None, no_send: bool, form: str) -> None:
         order=PassOrder(today, present_day=today == real_today, send=not no_send),
         stationery=scheduler.stationery(here),
         worker=this_worker(),
+        ping=Ping(here.config.ping_url),
     )
     click.echo(json.dumps(_numbers(result)) if form == "json" else _words(result))
     if result.failed:

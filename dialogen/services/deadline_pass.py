@@ -1,6 +1,7 @@
 """The deadline pass: raise the alerts a day owes, write the letters, send them, and leave a trace."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from dialogen.database import job_runs
 from dialogen.domain.errors import InvalidInput, Problem
 from dialogen.domain.staleness import silence_before
 from dialogen.mail.post import Post
+from dialogen.pings import Ping
 from dialogen.services import alerts
 from dialogen.services.alerts import Morning, OpenCounts
 from dialogen.services.letter_writing import write_letters
@@ -19,6 +21,8 @@ from dialogen.services.worker import Deposed, Worker
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
     from dialogen.database.models import JobRun
+
+NO_PING = Ping(None)
 
 
 @dataclass(frozen=True)
@@ -57,16 +61,26 @@ def check_today(today: date, real_today: date) -> None:
         raise InvalidInput.of("today", Problem.TODAY_IN_FUTURE, value=today)
 
 
-def pass_by_hand(db: "Database", post: Post, *, order: PassOrder, stationery: Stationery, worker: Worker) -> PassResult:
+def pass_by_hand(
+    db: "Database", post: Post, *, order: PassOrder, stationery: Stationery, worker: Worker, ping: Ping = NO_PING
+) -> PassResult:
     """Make a pass now, at any hour of any day, sending all that waits, also what waits for a later retry."""
     run_id = _start(db, slot=f"by hand {uuid.uuid4()}", order=order, worker=worker)
     if run_id is None:
         raise AssertionError("a slot of its own is free")
-    return _traced_pass(db, post, run_id, order, stationery, worker)
+    heard = ping if order.present_day and order.send else NO_PING
+    return _watched(heard, lambda: _traced_pass(db, post, run_id, order, stationery, worker))
 
 
 def pass_of_slot(
-    db: "Database", post: Post, *, slot: str, today: date, stationery: Stationery, worker: Worker
+    db: "Database",
+    post: Post,
+    *,
+    slot: str,
+    today: date,
+    stationery: Stationery,
+    worker: Worker,
+    ping: Ping = NO_PING,
 ) -> PassResult | None:
     """Make the pass of a slot in the timetable, unless it is made, or being made by a worker that lives."""
     order = PassOrder(today, present_day=True, only_due=True)
@@ -77,7 +91,21 @@ def pass_of_slot(
             return None
         run_id, former = taken
         worker = replace(worker, deposed=worker.deposed | {former})
-    return _traced_pass(db, post, run_id, order, stationery, worker)
+    begun = run_id
+    return _watched(ping, lambda: _traced_pass(db, post, begun, order, stationery, worker))
+
+
+def _watched(ping: Ping, make: Callable[[], PassResult]) -> PassResult:
+    ping.begun()
+    try:
+        result = make()
+    except Deposed:
+        raise  # whoever leads now tells how it ended
+    except Exception:
+        ping.failed()
+        raise
+    ping.done()
+    return result
 
 
 def _start(db: "Database", *, slot: str, order: PassOrder, worker: Worker) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dialogen import calendar
 from dialogen.database import condition as conditions
-from dialogen.database import identities, job_runs, rules
+from dialogen.database import identities, job_runs, leases, rules
 from dialogen.database import letters as letter_rows
 from dialogen.database.condition import Condition
 from dialogen.database.count_triggers import missing_count_triggers
@@ -15,6 +15,7 @@ from dialogen.database.word_triggers import missing_word_triggers
 from dialogen.domain.letters import LetterState
 from dialogen.domain.staleness import is_stale
 from dialogen.mail.post import Post
+from dialogen.processes import host_and_number
 from dialogen.services import outside_roles, outside_sign_in
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def examine(
     with db.reading() as session:
         yield _triggers(session)
         yield _scheduler(session, now)
+        yield _leader(session, now)
         yield _calendar(session, today)
         yield _letters(session)
         yield _alerts(session)
@@ -153,6 +155,17 @@ def _scheduler(session: "Session", now: datetime) -> Finding:
     if last is None:
         return _well("scheduler", f"first started {_minute(first)}; no deadline pass is completed yet")
     return _well("scheduler", f"the last deadline pass was completed {_minute(last)}")
+
+
+def _leader(session: "Session", now: datetime) -> Finding:
+    lease = leases.find_lease(session)
+    if lease is None:
+        return _wrong("leader", "no scheduler has led yet; start dialogen run, or dialogen scheduler as a service")
+    host, number = host_and_number(lease.holder)
+    if not lease.is_held:
+        last = _minute(now - lease.since_renewal)
+        return _wrong("leader", f"none; {host} led last, until {last}; start dialogen scheduler, and see its log")
+    return _well("leader", f"{host}, process {number}, has led since {_minute(now - lease.held_for)}")
 
 
 def _minute(at: datetime | None) -> str:

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from dialogen.database import job_runs, letters, measures, schema
+from dialogen.database import job_runs, leases, letters, measures, schema
+from dialogen.database.leases import LeaseSeen
 from dialogen.domain.accounts import Act, Standing, reach
+from dialogen.domain.alerts import AlertState
 from dialogen.domain.deadlines import State, open_deadlines
 from dialogen.domain.letters import LetterState
 from dialogen.domain.staleness import is_stale
 
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
+
+__all__ = ["Check", "LeaseSeen", "Measures", "measure", "pass_is_stale", "readiness"]
 
 
 @dataclass(frozen=True)
@@ -25,11 +29,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Measures:
-    """Counts of a moment. Open cases by the unit's name (None: without one) and state; letters by state."""
+    """Counts of a moment. Open cases by the unit's name (None: without one) and state; the rest of the whole office."""
 
     open_cases: dict[str | None, dict[State, int]]
+    passes: dict[str, int]  # by how they ended
+    alerts: dict[AlertState, int]
     letters: dict[LetterState, int]
+    letters_to_senders: dict[LetterState, int]
     since_last_pass: timedelta | None
+    oldest_waiting: dict[str, timedelta]  # of unfinished letters, to staff and to senders
+    lease: LeaseSeen | None
 
 
 def readiness(db: "Database", *, now: datetime) -> list[Check]:
@@ -65,8 +74,14 @@ def measure(db: "Database", *, reader: Standing, today: date, now: datetime) -> 
     """Count what a monitor follows; cases within the reader's reach for breakdowns alone."""
     with db.reading() as session:
         last = job_runs.last_good_pass(session)
+        waiting = dict(zip(("staff", "senders"), measures.oldest_waiting(session), strict=True))
         return Measures(
             open_cases=measures.open_cases_by_unit(session, open_deadlines(today), reach=reach(reader, Act.BREAK_DOWN)),
+            passes=measures.passes_by_end(session),
+            alerts=measures.alerts_by_state(session),
             letters=letters.count_by_state(session),
+            letters_to_senders=measures.letters_to_senders_by_state(session),
             since_last_pass=None if last is None else now - last,
+            oldest_waiting={to: now - since for to, since in waiting.items() if since is not None},
+            lease=leases.find_lease(session),
         )

@@ -15,8 +15,12 @@ from dialogen.database import schema
 from dialogen.database.engine import Database
 from dialogen.database.models import Installation, JobRun
 from dialogen.domain.accounts import Role
+from dialogen.services.alerts import morning_of, raise_alerts
+from dialogen.services.leadership import Leadership
+from dialogen.services.letter_writing import write_letters
 from tests.api.conftest import Program, program
-from tests.factories import make_case, make_unit
+from tests.factories import make_account, make_case, make_unit
+from tests.passes import STATIONERY, Clock, worker
 
 TODAY = datetime.now(ZoneInfo("Europe/Oslo")).date()
 NOW = datetime.now(UTC)
@@ -112,12 +116,15 @@ def test_an_older_schema_is_not_ready(tmp_path: Path) -> None:
     db.dispose()
 
 
+LABELS = ("unit", "state", "end", "to", "host")
+
+
 def counts(asking: Program) -> dict[tuple[str, ...], float]:
-    """Return Prometheus' samples by name, unit and state."""
+    """Return Prometheus' samples by name and labels."""
     answer = asking.get("/metrics")
     assert (answer.status_code, answer.mimetype) == (200, "text/plain")
     return {
-        (sample.name, *(sample.labels[each] for each in ("unit", "state") if each in sample.labels)): sample.value
+        (sample.name, *(sample.labels[each] for each in LABELS if each in sample.labels)): sample.value
         for family in text_string_to_metric_families(answer.text)
         for sample in family.samples
     }
@@ -150,3 +157,34 @@ def test_metrics_stay_within_the_accounts_reach(app: Flask, db: Database, manage
     assert {key[1] for key in near if key[0] == "dialogen_open_cases"} == {"Vei og park"}
     none = counts(program(app, db))
     assert not [key for key in none if key[0] == "dialogen_open_cases"]
+
+
+def test_metrics_tell_of_passes_alerts_letters_and_the_oldest_that_waits(db: Database, manager: Program) -> None:
+    note_pass(db, NOW - 3 * HOUR)
+    note_pass(db, NOW - 2 * HOUR, failure="RuntimeError")
+    note_pass(db, NOW - HOUR, finished_at=None)
+    make_case(db, received_on=TODAY - timedelta(days=14), handler_id=make_account(db, "kari@asker.example"))
+    morning = morning_of(db, TODAY)
+    raise_alerts(db, morning, now=NOW)
+    write_letters(db, morning, STATIONERY, worker(clock=Clock(NOW - 2 * HOUR)))
+    found = counts(manager)
+    assert [found["dialogen_passes", end] for end in ("done", "failed", "unfinished")] == [1, 1, 1]
+    assert found["dialogen_alerts", "in_letter"] == 2  # the handler's, and the manager's of all units
+    assert found["dialogen_alerts", "owed"] == 0
+    assert found["dialogen_letters", "waiting"] == 2
+    assert found["dialogen_letters_to_senders", "waiting"] == 0
+    assert 7200 <= found["dialogen_oldest_waiting_letter_age_seconds", "staff"] < 7800
+    assert ("dialogen_oldest_waiting_letter_age_seconds", "senders") not in found
+
+
+def test_metrics_tell_who_leads(db: Database, manager: Program) -> None:
+    found = counts(manager)
+    assert found["dialogen_scheduler_leads",] == 0
+    assert ("dialogen_scheduler_epoch",) not in found
+    leadership = Leadership(db, worker("vakt/pid:[1]/4711/9"), seconds=lambda: 0.0)
+    leadership.beat(slot="")
+    found = counts(manager)
+    assert (found["dialogen_scheduler_leads",], found["dialogen_scheduler_epoch",]) == (1, 1)
+    assert 0 <= found["dialogen_scheduler_lease_age_seconds",] <= found["dialogen_scheduler_led_seconds", "vakt"] < 600
+    leadership.give_back()
+    assert counts(manager)["dialogen_scheduler_leads",] == 0

@@ -1,22 +1,26 @@
 """The command doctor: a line for each thing, and what to do about what is not well."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from dialogen import clock
 from dialogen.database import job_runs, schema
 from dialogen.database.engine import Database
+from dialogen.database.models import Lease
 from dialogen.domain.accounts import Role
 from dialogen.services import accounts, demo, setup
+from dialogen.services.leadership import Leadership
 from dialogen.services.passwords import Hasher
 from tests.cli.program import Outcome, Program
 from tests.factories import TODAY, make_account, make_case
 from tests.mailbox import HOST, Mailbox, free_port
-from tests.passes import make_pass
+from tests.passes import make_pass, worker
 
 A_SECRET = "not a secret but long enough to be one"
 
@@ -66,6 +70,12 @@ def start(db: Database, hours_ago: float) -> None:
         job_runs.note_first_start(session, clock.now() - timedelta(hours=hours_ago))
 
 
+def lead(db: Database) -> None:
+    """Let a scheduler lead."""
+    leadership = Leadership(db, worker("vakt/pid:[1]/4711/9"), seconds=lambda: 0.0)
+    assert leadership.beat(slot="") is not None
+
+
 def make_pass_ended(db: Database, hours_ago: float) -> None:
     """Add the trace of a good pass that ended some hours ago."""
     ended_at = clock.now() - timedelta(hours=hours_ago)
@@ -87,12 +97,14 @@ def test_an_installation_that_is_well_ends_with_0(db: Database, doctor: Program,
     add_administrator(db)
     start(db, hours_ago=100)
     make_pass_ended(db, hours_ago=2)
+    lead(db)
     done = doctor("doctor", ENV="production", SECRET_KEY=A_SECRET, PROXIES="1")
     assert done.code == 0, done.out
     assert done.err == ""
     assert all(line.startswith("ok    ") for line in done.out.splitlines())
     assert list(findings(done)) == [
-        "settings", "database", "mail server", "triggers", "scheduler", "calendar", "letters", "alerts", "administrators",
+        "settings", "database", "mail server", "triggers", "scheduler", "leader", "calendar", "letters", "alerts",
+        "administrators",
     ]  # fmt: skip
     assert not mailbox.letters
 
@@ -271,3 +283,14 @@ def test_a_head_that_is_none_is_wrong_usage(doctor: Program, words: tuple[str, .
     done = doctor("doctor", *words)
     assert (done.code, done.out) == (2, "")
     assert "head" in done.err
+
+
+def test_who_leads_is_told_and_since_when(db: Database, doctor: Program) -> None:
+    assert findings(doctor("doctor"))["leader"].startswith("todo no scheduler has led yet; start ")
+    lead(db)
+    assert re.fullmatch(
+        r"ok vakt, process 4711, has led since [\d-]{10} \d\d:\d\d UTC", findings(doctor("doctor"))["leader"]
+    )
+    with db.writing() as session:
+        session.execute(update(Lease).values(expires_at=0.0))
+    assert findings(doctor("doctor"))["leader"].startswith("todo none; vakt led last, until ")

@@ -14,8 +14,9 @@ from dialogen.database.job_runs import LONGEST_PASS, first_started_at
 from dialogen.domain.accounts import Role
 from dialogen.domain.errors import InvalidInput
 from dialogen.mail.post import Carrier, Post
+from dialogen.pings import Ping
 from dialogen.services import deadline_pass
-from dialogen.services.deadline_pass import PassResult, check_today
+from dialogen.services.deadline_pass import NO_PING, PassOrder, PassResult, check_today
 from dialogen.services.worker import Worker
 from tests.factories import NOW, TODAY, make_account, make_case, make_unit
 from tests.mailbox import Mailbox, free_port, post_to
@@ -26,11 +27,12 @@ ONE_DAY = timedelta(days=1)
 SLOT = "2026-02-11 06:30"
 
 
-def of_slot(db: Database, post: Post, by: Worker | None = None, *, slot: str = SLOT) -> PassResult | None:
+def of_slot(
+    db: Database, post: Post, by: Worker | None = None, *, slot: str = SLOT, ping: Ping = NO_PING
+) -> PassResult | None:
     """Make the pass of a slot in the timetable."""
-    return deadline_pass.pass_of_slot(
-        db, post, slot=slot, today=TODAY, stationery=STATIONERY, worker=by or worker("scheduler/1/1")
-    )
+    by = by or worker("scheduler/1/1")
+    return deadline_pass.pass_of_slot(db, post, slot=slot, today=TODAY, stationery=STATIONERY, worker=by, ping=ping)
 
 
 def an_office(db: Database, number: int = 1, *, cases: int = 3) -> list[str]:
@@ -249,3 +251,42 @@ def test_a_pass_so_early_that_the_calendar_does_not_know_the_day_before_is_refus
     with pytest.raises(InvalidInput, match=r"^today: "):
         check_today(date(1901, 12, 31), TODAY)
     check_today(date(1902, 1, 1), TODAY)
+
+
+class _Heard(Ping):
+    """A watchman who is called in the same process."""
+
+    def __init__(self) -> None:
+        super().__init__("https://ping.asker.example/hemmelig")
+        self.calls: list[str] = []
+
+    def _call(self, what: str) -> None:
+        self.calls.append(what)
+
+
+def test_a_watchman_is_called_before_and_after_each_pass(db: Database, mailbox: Mailbox) -> None:
+    an_office(db)
+    heard = _Heard()
+    with pytest.raises(RuntimeError):
+        of_slot(db, _BrokenPost(), ping=heard)
+    assert heard.calls == ["/start", "/fail"]
+    of_slot(db, mailbox.post(), ping=heard)
+    assert heard.calls[2:] == ["/start", ""]
+    of_slot(db, mailbox.post(), ping=heard)
+    assert len(heard.calls) == 4, "the pass of the slot was made already"
+
+
+@pytest.mark.parametrize(
+    ("order", "calls"),
+    [
+        (PassOrder(TODAY, present_day=True), ["/start", ""]),
+        (PassOrder(TODAY, present_day=True, send=False), []),
+        (PassOrder(TODAY - ONE_DAY, present_day=False), []),
+    ],
+)
+def test_a_pass_by_hand_that_tells_nobody_of_today_calls_no_watchman(
+    db: Database, mailbox: Mailbox, order: PassOrder, calls: list[str]
+) -> None:
+    heard = _Heard()
+    deadline_pass.pass_by_hand(db, mailbox.post(), order=order, stationery=STATIONERY, worker=worker(), ping=heard)
+    assert heard.calls == calls
