@@ -24,6 +24,7 @@ from dialogen.database.models_alerts import (
     IS_WAITING,
     Alert,
     JobRun,
+    LadderRow,
     Letter,
 )
 from dialogen.database.models_attachments import Attachment
@@ -112,6 +113,7 @@ __all__ = [
     "JobRun",
     "KeptForm",
     "Kind",
+    "LadderRow",
     "Letter",
     "LetterTemplate",
     "ListDefault",

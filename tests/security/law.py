@@ -133,6 +133,16 @@ def words_letters_somewhere(person: Person, case: Placed) -> bool:
     return person.role is Role.ADMIN or (person.role is Role.MANAGER and person.where is not Where.NOWHERE)
 
 
+def sets_alerts(person: Person, case: Placed) -> bool:
+    """Managers set their own units' ladders and absences, administrators all."""
+    return words_letters(person, case)
+
+
+def sets_alerts_somewhere(person: Person, case: Placed) -> bool:
+    """Administrators, and whoever manages a unit, or all."""
+    return words_letters_somewhere(person, case)
+
+
 def administers(person: Person, case: Placed) -> bool:
     """Administrators, wherever the role is held."""
     return person.role is Role.ADMIN
@@ -164,6 +174,8 @@ class Rule(Enum):
     REGISTER_SOMEWHERE = ("register a case in any unit", registers_somewhere, False)
     WORD_LETTERS = ("word the unit's letters to senders, and choose its receipts", words_letters, False)
     WORD_SOMEWHERE = ("word letters to senders of any unit", words_letters_somewhere, False)
+    SET_ALERTS = ("set the steps of the unit's alerts", sets_alerts, False)
+    SET_ALERTS_SOMEWHERE = ("set the steps of any unit's alerts", sets_alerts_somewhere, False)
     ADMINISTER = ("administer", administers, False)
 
     def __init__(self, sentence: str, may: object, about_a_case: bool) -> None:
