@@ -66,6 +66,14 @@ BAD: dict[str, Bad] = {
     ),
     "letter_templates.add": Bad({"name": "", "subject": "", "body": "", "purpose": ""}),
     "letter_templates.change": Bad({"name": "", "subject": "", "body": ""}),
+    "ladders.save_default": Bad(
+        {"handler": "-5, fem, 0", "manager": "", "again_from": "snart", "again_every": ""},
+        ("handler", "again_from", "again_every"),
+    ),
+    "ladders.save_of_unit": Bad(
+        {"handler": "-5, -5, 0, 1", "manager": "0, 1", "again_from": "1", "again_every": "7", "follows_default": ""},
+        ("handler", "again_from"),
+    ),
     "cases.note": Bad({"note": NATIONAL_ID}),
     "cases.interim_reply": Bad({"replied_on": LATER, "note": "Ringte avsender."}, ("replied_on",)),
     "cases.extend": Bad({"extended_to": "1.13.2026", "reason": "Vi trenger en befaring."}, ("extended_to",)),

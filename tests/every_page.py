@@ -246,6 +246,14 @@ _BEFORE_IT_IS_DONE = (
     State("template-preview", _MANAGER, DOOR_OF["letter_templates.change"], True, Bad(_TEMPLATE), shows=_PREVIEW),
     State("new-template-preview", _MANAGER, DOOR_OF["letter_templates.add"], True, Bad(_TEMPLATE), shows=_PREVIEW),
     State(
+        "alert-steps-preview",
+        _MANAGER,
+        DOOR_OF["ladders.save_of_unit"],
+        True,
+        Bad({"preview": "y"}),
+        shows="Slik blir det",
+    ),
+    State(
         "registered-before", _MANAGER, Door(Rule.REGISTER, "/cases/new", _like_the_case), True, status=409, shows=_ALIKE
     ),
     State("case-like-another", _MANAGER, Door(Rule.SEE, _beside_what_came_before), shows=_ALIKE),

@@ -24,6 +24,7 @@ from dialogen.database.models_alerts import (
     IS_WAITING,
     Alert,
     JobRun,
+    LadderRow,
     Lease,
     Letter,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "JobRun",
     "KeptForm",
     "Kind",
+    "LadderRow",
     "Lease",
     "Letter",
     "LetterTemplate",

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dialogen.database.base import Base, closed_list
 from dialogen.domain.alerts import AlertState, DropReason
+from dialogen.domain.ladders import Medium
 from dialogen.domain.letters import LetterState
 
 
@@ -112,6 +113,35 @@ IS_CLOSED_UNTOLD = _is(Alert.state, AlertState.DROPPED, AlertState.FILLED_IN)
 _OWED, _UNADDRESSED = text("state = 'owed'"), text("state = 'unaddressed'")
 Index("ix_alerts_owed", Alert.recipient, Alert.id, sqlite_where=_OWED, postgresql_where=_OWED)
 Index("ix_alerts_unaddressed", Alert.case_id, sqlite_where=_UNADDRESSED, postgresql_where=_UNADDRESSED)
+
+
+class LadderRow(Base):
+    """One version of the steps by which a unit, or everybody, is alerted. The newest holds; none is ever changed."""
+
+    __tablename__ = "ladders"
+    __table_args__ = (
+        # The scope is a value, not NULL, so that the same version cannot stand twice.
+        UniqueConstraint("scope", "version"),
+        CheckConstraint("(unit_id IS NULL) = (scope = '*')", name="scope_is_unit"),
+        CheckConstraint(
+            "(handler IS NULL) = (manager IS NULL) AND (handler IS NULL) = (again_from IS NULL)"
+            " AND (handler IS NULL) = (again_every IS NULL) AND (handler IS NOT NULL OR unit_id IS NOT NULL)",
+            name="whole_or_default",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scope: Mapped[str] = mapped_column(String(20))  # * or the unit's number
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    version: Mapped[int]
+    #: The steps in days from the deadline, a space between. None in all four: the unit follows the default.
+    handler: Mapped[str | None] = mapped_column(String(300))
+    manager: Mapped[str | None] = mapped_column(String(300))
+    again_from: Mapped[int | None]
+    again_every: Mapped[int | None]
+    medium: Mapped[Medium] = mapped_column(closed_list(Medium, "medium"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    created_at: Mapped[datetime]
 
 
 class JobRun(Base):

@@ -20,6 +20,7 @@ OFFICE = "office"  # the one chain there is a head of
 _NAMED: dict[Subject, tuple[Any, Any]] = {
     Subject.ACCOUNT: (Account.id, Account.name),
     Subject.UNIT: (Unit.id, Unit.name),
+    Subject.LADDER: (Unit.id, Unit.name),
     Subject.KIND: (Kind.id, Kind.name),
 }
 

@@ -56,6 +56,7 @@ class Act(StrEnum):
     BREAK_DOWN = "break_down"
     SEE_BEHIND = "see_behind"  # the cases behind a number
     SET_UP_LETTERS = "set_up_letters"  # templates of letters to senders, and receipts
+    SET_UP_ALERTS = "set_up_alerts"  # ladders of alerts, and absences
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ _WHOLE_UNITS: dict[Act, frozenset[Role]] = {
     Act.BREAK_DOWN: frozenset({Role.HANDLER, Role.MANAGER}),
     Act.SEE_BEHIND: frozenset({Role.MANAGER}),
     Act.SET_UP_LETTERS: frozenset({Role.MANAGER}),
+    Act.SET_UP_ALERTS: frozenset({Role.MANAGER}),
 }
 _OWN_AND_UNASSIGNED = frozenset({Act.ASSIGN, Act.WORK})  # for handlers
 _OWN_WHEREVER = frozenset({Act.SEE, Act.SEE_DETAILS, Act.SEE_PERSONAL, Act.ASSIGN, Act.WORK, Act.SEE_BEHIND})
@@ -141,6 +143,7 @@ _EVERYTHING: dict[Act, frozenset[Role]] = {
     Act.BREAK_DOWN: frozenset({Role.STATISTICIAN, Role.ADMIN}),
     Act.SEE_BEHIND: frozenset({Role.STATISTICIAN}),
     Act.SET_UP_LETTERS: frozenset({Role.ADMIN}),
+    Act.SET_UP_ALERTS: frozenset({Role.ADMIN}),
 }
 
 

@@ -126,6 +126,15 @@ class Problem(StrEnum):
     UPLOAD_NOT_CHECKED = "the file must be checked before it is imported"
     UPLOAD_DONE = "the file is being imported, or was; upload it again"
     ERRANDS_ENOUGH = "{most} pieces of long work that you ordered are not done yet; wait for one, or stop one"
+    LADDER_EMPTY = "holds no step: name the days, counted from the deadline"
+    LADDER_STEP_TWICE = "the step {value} stands twice"
+    LADDER_STEP_OUTSIDE = "the step {value} is not one from {least} to {most} days from the deadline"
+    LADDER_STEP_MISSING = (
+        "the step {value} is missing: everybody is told on the day of the deadline (0) and after it (1)"
+    )
+    LADDER_NUMBER = "{value} is not a number of days from {least} to {most}"
+    LADDER_REACHES_NOBODY = "nobody can be told: there is no manager, no address of the unit and no administrator"
+    LADDER_CHANGED = "somebody else changed the ladder meanwhile; look at it and try again"
     OUTSIDE_NOT_BEGUN = "this sign-in was not begun here, or has been used; begin again in the same browser"
     OUTSIDE_TOO_LATE = "this sign-in took too long; begin again"
     OUTSIDE_CANCELLED = "the sign-in was cancelled"

@@ -32,6 +32,7 @@ class OfficeAction(StrEnum):
     KIND_ADDED = "kind_added"
     KIND_CHANGED = "kind_changed"
     RULE_ADDED = "rule_added"
+    LADDER_CHANGED = "ladder_changed"
     CLOSED_DAY_ADDED = "closed_day_added"
     CLOSED_DAY_REMOVED = "closed_day_removed"
     TEMPLATE_ADDED = "template_added"
@@ -62,6 +63,7 @@ class Subject(StrEnum):
     UNIT = "unit"
     KIND = "kind"
     RULE = "rule"
+    LADDER = "ladder"  # `subject_id` is the unit's number, or * for the municipality's default
     CLOSED_DAY = "closed_day"
     TOKEN = "token"
     FEED = "feed"  # an address for a calendar

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dialogen import calendar
 from dialogen.database import alerts as alert_rows
+from dialogen.database import ladders as ladder_rows
 from dialogen.database import owed as owed_rows
 from dialogen.database import rules
 from dialogen.database import staff as staff_rows
@@ -16,7 +17,6 @@ from dialogen.domain.alerts import (
     NOBODY,
     DropReason,
     Horizon,
-    Ladder,
     OwedAlert,
     Staff,
     audience,
@@ -25,24 +25,24 @@ from dialogen.domain.alerts import (
     owed_alerts,
 )
 from dialogen.domain.deadlines import ONE_DAY, Calendar, State, open_deadlines
+from dialogen.domain.ladders import Ladders
 from dialogen.domain.staleness import Silence
 
 if TYPE_CHECKING:
     from dialogen.database.engine import Database
 
-DEFAULT_LADDER = Ladder()
 BATCH = 500  # cases read at once
 ROWS = 1000  # alerts changed in one transaction: well under a second's work, whatever the number of recipients
 
 
 @dataclass(frozen=True)
 class Morning:
-    """What a pass knows before it looks at cases: the day, the calendar, the ladder and the people."""
+    """What a pass knows before it looks at cases: the day, the calendar, the people and the ladders."""
 
     today: date
     calendar: Calendar
     staff: Staff
-    ladder: Ladder = DEFAULT_LADDER
+    ladders: Ladders
     silence: Silence | None = None  # before it; those who answer for others are told of it
     horizons: dict[date, Horizon] = field(default_factory=dict)
 
@@ -74,7 +74,12 @@ class Raised:
 def morning_of(db: "Database", today: date) -> Morning:
     """Read what a pass needs to know before it looks at cases."""
     with db.reading() as session:
-        return Morning(today, calendar.office_calendar(rules.closed_days(session)), staff_rows.staff(session))
+        return Morning(
+            today,
+            calendar.office_calendar(rules.closed_days(session)),
+            staff_rows.staff(session),
+            ladder_rows.ladders_in_force(session),
+        )
 
 
 def count_open(db: "Database", today: date) -> OpenCounts:
@@ -106,7 +111,8 @@ def _parts(owed: Sequence[tuple[OpenCase, OwedAlert]], size: int) -> Iterator[Se
 
 
 def _batches(db: "Database", morning: Morning) -> Iterator[tuple[list[OpenCase], dict[int, dict[str, int]]]]:
-    last = morning.horizon(morning.today).furthest_deadline(morning.ladder)
+    horizon = morning.horizon(morning.today)
+    last = max(horizon.furthest_deadline(ladder) for ladder in morning.ladders.all)
     after = None
     while True:
         with db.reading() as session:
@@ -125,7 +131,7 @@ def _owed(each: OpenCase, told: dict[str, int], morning: Morning) -> list[OwedAl
     return owed_alerts(
         each.followed,
         staff=morning.staff,
-        ladder=morning.ladder,
+        ladder=morning.ladders.of(each.followed.unit_id),
         told=told,
         today=morning.horizon(morning.today),
         yesterday=morning.horizon(morning.today - ONE_DAY),
@@ -137,7 +143,8 @@ def _was_nobodys(each: OpenCase, told: dict[str, int], morning: Morning) -> bool
     """Say whether an alert waits for somebody to appear, and somebody has."""
     if NOBODY not in told:
         return False
-    return NOBODY not in audience(each.followed, morning.staff, morning.ladder, morning.today)
+    ladder = morning.ladders.of(each.followed.unit_id)
+    return NOBODY not in audience(each.followed, morning.staff, ladder, morning.today)
 
 
 def look_again(db: "Database", morning: Morning, recipient: str) -> int:
@@ -174,14 +181,16 @@ def _settle(db: "Database", reasons: dict[int, DropReason], *, outdone: Iterable
 def _why_drop(row: OwedRow, recipient: str, morning: Morning) -> DropReason | None:
     # On an earlier day than the step's own the ladder may not reach as far as the step.
     day = max(morning.today, row.deadline + timedelta(days=row.step))
-    theirs = audience(row.followed, morning.staff, morning.ladder, day)
+    theirs = audience(row.followed, morning.staff, morning.ladders.of(row.followed.unit_id), day)
+    # A step that the ladder has lost since was owed all the same: it stands for everybody who is told of the case.
+    is_lost = not any(row.step in steps for steps in theirs.values())
     return drop_reason(
         answered=row.answered,
         excluded=row.excluded,
         deadline=row.deadline,
         present_deadline=row.followed.deadline,
         recipient=recipient,
-        recipients=[each for each, steps in theirs.items() if row.step in steps],
+        recipients=[each for each, steps in theirs.items() if is_lost or row.step in steps],
     )
 
 

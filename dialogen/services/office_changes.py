@@ -50,7 +50,7 @@ class _Names:
         about = {(event.subject, event.subject_id) for event in events if event.subject_id is not None}
         self._names = {
             subject.value: office_events.names_of(session, subject, [id for kind, id in about if kind == subject])
-            for subject in (Subject.ACCOUNT, Subject.UNIT, Subject.KIND)
+            for subject in (Subject.ACCOUNT, Subject.UNIT, Subject.LADDER, Subject.KIND)
         }
         places = [
             change["before"] or change["after"] for each in events for change in each.changes if _is_place(change)

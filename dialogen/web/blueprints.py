@@ -6,6 +6,7 @@ from flask import Flask
 
 from dialogen.domain.accounts import Act, may_administer, reach
 from dialogen.extensions import office
+from dialogen.services.ladders import may_set_any
 from dialogen.services.letter_templates import may_word_any
 from dialogen.web import (
     access,
@@ -33,6 +34,7 @@ from dialogen.web.errands import errands
 from dialogen.web.forgotten_passwords import forgotten_passwords
 from dialogen.web.help_pages import help_pages
 from dialogen.web.home import home
+from dialogen.web.ladders import ladders
 from dialogen.web.letter_templates import letter_templates
 from dialogen.web.letters import letters
 from dialogen.web.oidc import link_token, linked_to, oidc, service_name
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     reports,
     letters,
     letter_templates,
+    ladders,
     errands,
     help_pages,
     admin,
@@ -120,6 +123,7 @@ class Visitor:
     to_decide: int | None
     administers: bool
     words_letters: bool
+    sets_alerts: bool
     pass_is_stale: bool
 
 
@@ -137,5 +141,6 @@ def _visitor() -> Visitor | None:
         to_decide=frame.to_decide,
         administers=may_administer(by),
         words_letters=may_word_any(by),
+        sets_alerts=may_set_any(by),
         pass_is_stale=frame.pass_is_stale,
     )

@@ -15,7 +15,7 @@ from dialogen.extensions import office
 from dialogen.files.report_words import figure
 from dialogen.languages import gettext, ngettext, said_once
 from dialogen.notation import count, decimals, percent, short_day, weekday
-from dialogen.web import errand_words, import_words, office_words, tones, wording
+from dialogen.web import errand_words, import_words, ladder_words, office_words, tones, wording
 
 #: The closed lists of words, by the name that a template calls them.
 LISTS: dict[str, Mapping[Any, str]] = {
@@ -59,6 +59,7 @@ LISTS: dict[str, Mapping[Any, str]] = {
     "errand_state": errand_words.STATES,
     "errand_sign": errand_words.SIGNS,
     "import_field": import_words.IMPORT_FIELDS,
+    "managers_alerts": ladder_words.MANAGERS_ALERTS,
     "office_action": office_words.OFFICE_ACTIONS,
     "office_subject": office_words.SUBJECTS,
 }
@@ -84,6 +85,9 @@ def register(app: Flask) -> None:
         tone=tones.tone_of,
         field_name=field_name,
         told=told,
+        step=ladder_words.step,
+        handler_steps=ladder_words.handler_steps,
+        manager_steps=ladder_words.manager_steps,
         office_told=office_words.office_told,
         capital=capital,
         file_size=file_size,

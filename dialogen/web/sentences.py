@@ -102,6 +102,21 @@ _PROBLEMS = {
         "Regelen må gjelde fra en dag etter %(newest)s, da den nyeste regelen begynte å gjelde."
     ),
     Problem.RULE_DAYS: N_("Antall dager må være fra 1 til 365."),
+    Problem.LADDER_EMPTY: N_("Skriv minst én dag, regnet fra fristen."),
+    Problem.LADDER_STEP_TWICE: N_("Dagen %(value)s står to ganger."),
+    Problem.LADDER_STEP_OUTSIDE: N_(
+        "Dagen %(value)s er for langt fra fristen. Den må være fra %(least)s til %(most)s."
+    ),
+    Problem.LADDER_STEP_MISSING: N_(
+        "Dagen %(value)s mangler. Alle må varsles på fristdagen (0) og dagen etter (1), så ingen går glipp av en frist."
+    ),
+    Problem.LADDER_NUMBER: N_("Skriv et antall dager fra %(least)s til %(most)s."),
+    Problem.LADDER_REACHES_NOBODY: N_(
+        "Ingen kan varsles: virksomheten har ingen leder og ingen e-postadresse, og det er ingen administrator."
+    ),
+    Problem.LADDER_CHANGED: N_(
+        "Noen andre endret varslingstrinnene mens du hadde siden åpen. Se på dem, og prøv igjen."
+    ),
     Problem.NO_SUCH: N_("Det du ser etter, finnes ikke."),
     Problem.NO_SUCH_CASE: N_("Vi finner ingen henvendelse med referansen %(value)s blant dem du har tilgang til."),
     Problem.NOT_ALLOWED: N_("Rollen din gir ikke adgang til dette."),

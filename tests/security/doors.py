@@ -7,6 +7,7 @@ from typing import Any
 from tests.security.door import DAY, RECEIVED, Again, deed
 from tests.security.door import Door as Door  # the tests know it by this module
 from tests.security.feed_doors import FEEDS
+from tests.security.ladder_doors import LADDERS
 from tests.security.law import Rule
 from tests.security.letter_doors import LETTERS
 from tests.security.world import World
@@ -367,7 +368,7 @@ _SECOND_STEP = {
 DOORS: list[tuple[str, str, Door]] = [
     *(
         (*key, door)
-        for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, LETTERS, _ADMIN, _API_DOORS)
+        for part in (_PAGES, _SECOND_STEP, _DEEDS, _FOUR_EYES, _REGISTERING, LETTERS, LADDERS, _ADMIN, _API_DOORS)
         for key, door in part.items()
     ),
     *FEEDS,

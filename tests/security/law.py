@@ -143,6 +143,16 @@ def follows_unit(person: Person, case: Placed) -> bool:
     return person.handles and covers(person, case)
 
 
+def sets_alerts(person: Person, case: Placed) -> bool:
+    """Managers set their own units' ladders and absences, administrators all."""
+    return words_letters(person, case)
+
+
+def sets_alerts_somewhere(person: Person, case: Placed) -> bool:
+    """Administrators, and whoever manages a unit, or all."""
+    return words_letters_somewhere(person, case)
+
+
 def administers(person: Person, case: Placed) -> bool:
     """Administrators, wherever the role is held."""
     return person.role is Role.ADMIN
@@ -176,6 +186,8 @@ class Rule(Enum):
     WORD_SOMEWHERE = ("word letters to senders of any unit", words_letters_somewhere, False)
     FOLLOW = ("have the own deadlines in a calendar", follows_own, False)
     FOLLOW_UNIT = ("have the unit's deadlines in a calendar", follows_unit, False)
+    SET_ALERTS = ("set the steps of the unit's alerts", sets_alerts, False)
+    SET_ALERTS_SOMEWHERE = ("set the steps of any unit's alerts", sets_alerts_somewhere, False)
     ADMINISTER = ("administer", administers, False)
 
     def __init__(self, sentence: str, may: object, about_a_case: bool) -> None:
