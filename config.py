@@ -362,9 +362,7 @@ def _role_table(text: str) -> tuple[Grant, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"is {text!r}, which cannot be read ({error})") from None
     except (KeyError, AttributeError, TypeError, tomllib.TOMLDecodeError):
-        raise ValueError(
-            f'is {text!r}, which is no TOML file with a table [roles] of "app role" = "role:Unit"'
-        ) from None
+        raise ValueError(f'is {text!r}, no TOML file with a table [roles] of "app role" = "role:Unit"') from None
 
 
 def _zone(text: str) -> ZoneInfo:
