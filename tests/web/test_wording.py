@@ -24,6 +24,7 @@ from dialogen.domain.errors import Problem
 from dialogen.domain.fates import Fate
 from dialogen.domain.feeds import FeedState
 from dialogen.domain.history import PERSONAL_FIELDS, Action, Door
+from dialogen.domain.ladders import ManagersAlerts
 from dialogen.domain.languages import Language
 from dialogen.domain.letter_texts import Purpose
 from dialogen.domain.letters import LetterEnd, LetterState
@@ -35,7 +36,7 @@ from dialogen.domain.reports import Band, Breakdown, Status
 from dialogen.domain.retention import ItemOutcome, Keepsake
 from dialogen.domain.tokens import TokenState
 from dialogen.services.case_hits import Place
-from dialogen.web import errand_words, office_words, sentences, tones, wording
+from dialogen.web import errand_words, ladder_words, office_words, sentences, tones, wording
 from dialogen.web.filters import LISTS
 
 WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
@@ -84,6 +85,7 @@ WORDS: list[tuple[type[StrEnum], Mapping[Any, str]]] = [
     (ErrandKind, errand_words.KINDS),
     (ErrandState, errand_words.STATES),
     (ErrandState, errand_words.SIGNS),
+    (ManagersAlerts, ladder_words.MANAGERS_ALERTS),
 ]
 #: Signs stand before a word, which says what they mean alike.
 MAY_REPEAT = (wording.FATE_SIGNS,)
