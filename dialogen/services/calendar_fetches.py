@@ -82,7 +82,7 @@ class Fetch:
 
 
 def fetch(db: "Database", *, secret: str, at: Moment, place: Place, meter: Meter) -> Fetch:
-    """Answer a calendar: one query for whose the feed is, one for its deadlines, whatever their number.
+    """Answer a calendar: a query for whose the feed is, one for its deadlines and one for closed days, whatever their number.
 
     That it was fetched is written at most every ten seconds, and not at all while somebody else is writing.
     """
